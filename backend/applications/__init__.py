@@ -1,0 +1,1 @@
+"""Applications: draft, dossier, submission, intake and the one gate through which a case moves."""

@@ -1,0 +1,190 @@
+"""What this feature hands out and takes in. Rows never leave it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from backend.kit.text import Text
+from sandbox_rules import Pin
+
+Answer = str | int | float | bool | list[str] | None
+"""One answer of a dossier as stored: text (NFC), number, yes/no, date (ISO), chosen keys, or nothing yet."""
+
+
+class Application(Struct, frozen=True, kw_only=True):
+    """One application. Days of the clock are in the unit of its deadline; `due_on` is a date in Hải Phòng."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    created_by: UUID
+    programme_key: str
+    pin: Pin
+    state: str
+    number: str | None
+    title: str
+    answers: dict[str, Any]
+    revision: int
+    handler_id: UUID | None
+    handler_name: str | None
+    submitted_on: date | None
+    decided_on: date | None
+    due_on: date | None
+    clock_key: str | None
+    clock_limit: int | None
+    clock_used: int | None
+    clock_state: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """A file of a dossier. `size` in bytes; `replaced_at` is set once it no longer counts."""
+
+    id: UUID
+    application_id: UUID
+    slot: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    file_key: str
+    original_sha256: str
+    original_key: str
+    scan: str
+    secret: bool
+    uploaded_by: UUID
+    uploaded_at: datetime
+    replaced_at: datetime | None
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """What an officer wrote to the applicant with a move (supplement request, refusal to receive)."""
+
+    id: UUID
+    transition: str
+    reasons: str
+    due_on: date | None
+    written_by: UUID
+    written_at: datetime
+
+
+class Missing(Struct, frozen=True, kw_only=True):
+    """One thing a dossier still lacks: a field of a section, or a file of a slot; `what` says how to mend it."""
+
+    kind: Literal["field", "document"]
+    key: str
+    section: str | None
+    label: Text
+    what: Text
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One line of a case's history. `actor_name` is None for what the system did by itself."""
+
+    seq: int
+    at: datetime
+    tag: str
+    actor_id: UUID | None
+    actor_name: str | None
+    data: dict[str, Any]
+    digest: str
+
+
+class QueueRow(Struct, frozen=True, kw_only=True):
+    """One line of the officer's queue, without the answers."""
+
+    id: UUID
+    number: str
+    title: str
+    organisation_name: str
+    programme_key: str
+    pin: Pin
+    state: str
+    handler_id: UUID | None
+    handler_name: str | None
+    submitted_on: date
+    due_on: date | None
+    clock_key: str | None
+    clock_limit: int | None
+    clock_used: int | None
+    clock_state: str | None
+
+
+class QueueFilters(Struct, frozen=True, kw_only=True):
+    """What the queue is narrowed to; the empty filter is every case not yet closed."""
+
+    q: str = ""
+    states: frozenset[str] = frozenset()
+    handler: Literal["any", "mine", "nobody"] = "any"
+
+
+# What the JSON interface takes in
+
+
+class NewApplication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    organisation_id: UUID
+    programme_key: str
+
+
+class NewAnswers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    revision: int
+    answers: dict[str, Answer]
+
+
+class TransitionData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a transition may need: `revision` to submit, `reasons` and `due_on` to ask for a supplement."""
+
+    revision: int | None = None
+    reasons: str = ""
+    due_on: date | None = None
+
+
+# What the JSON interface hands out
+
+
+class StateView(Struct, frozen=True, kw_only=True):
+    """A state by its key and by the label shown to the public."""
+
+    key: str
+    label: Text
+
+
+class ApplicationView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    programme_key: str
+    pin: Pin
+    state: StateView
+    number: str | None
+    title: str
+    answers: dict[str, Any]
+    revision: int
+    submitted_on: date | None
+    due_on: date | None
+    clock_state: str | None
+    missing: list[Missing] = field(default_factory=list)
+    uploads: list[UploadView] = field(default_factory=list)
+
+
+class UploadView(Struct, frozen=True, kw_only=True):
+    id: UUID
+    slot: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    secret: bool
+    uploaded_at: datetime
+
+
+class QueueView(Struct, frozen=True, kw_only=True):
+    items: list[QueueRow]
+    total: int
+    page: int
+    size: int

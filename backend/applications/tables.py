@@ -1,0 +1,76 @@
+"""Applications, the files of their dossiers, and what officers wrote to applicants.
+
+Who did what and when is in the audit chain of the application; the clock columns are a projection of it, kept so that
+the queue can be ordered in SQL.
+"""
+
+from __future__ import annotations
+
+from piccolo.columns import JSONB, UUID, Boolean, Date, ForeignKey, Integer, LazyTableReference, Text, Timestamptz, Varchar
+from piccolo.columns.defaults import UUID4
+from piccolo.columns.indexes import IndexMethod
+from piccolo.table import Table
+
+ACCOUNT = LazyTableReference("Account", app_name="accounts")
+ORGANISATION = LazyTableReference("Organisation", app_name="organisations")
+
+
+class Application(Table, tablename="application"):
+    id = UUID(primary_key=True, default=UUID4())
+    organisation = ForeignKey(ORGANISATION, null=False, index=True)
+    created_by = ForeignKey(ACCOUNT, null=False)
+    programme_key = Varchar(length=40)
+    pin_in_force = Date(default=None)
+    pin_sha256 = Varchar(length=64)
+    state = Varchar(length=40, index=True)
+    number = Varchar(length=30, null=True, default=None, unique=True)
+    title = Text(default="")
+    title_folded = Text(default="")
+    search = Text(default="")
+    answers = JSONB(default="{}")
+    revision = Integer(default=0)
+    handler = ForeignKey(ACCOUNT, null=True, default=None, index=True)
+    submitted_on = Date(null=True, default=None)
+    decided_on = Date(null=True, default=None)
+    due_on = Date(null=True, default=None)
+    clock_key = Varchar(length=60, null=True, default=None)
+    clock_limit = Integer(null=True, default=None)
+    clock_used = Integer(null=True, default=None)
+    clock_state = Varchar(length=20, null=True, default=None)
+    created_at = Timestamptz(default=None)
+    updated_at = Timestamptz(default=None)
+
+
+class Upload(Table, tablename="upload"):
+    """A file of a dossier. A replaced or removed file keeps its row: what was once submitted stays provable."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    application = ForeignKey(Application, null=False, index=True)
+    slot = Varchar(length=60)
+    filename = Text()
+    content_type = Varchar(length=100)
+    size = Integer()
+    sha256 = Varchar(length=64)
+    file_key = Varchar(length=200)
+    original_sha256 = Varchar(length=64)
+    original_key = Varchar(length=200)
+    scan = Varchar(length=20)
+    secret = Boolean(default=False)
+    uploaded_by = ForeignKey(ACCOUNT, null=False)
+    uploaded_at = Timestamptz(default=None)
+    replaced_at = Timestamptz(null=True, default=None)
+
+
+class Notice(Table, tablename="application_notice"):
+    """What was written to the applicant with a move: reasons of a supplement request or of a refusal to receive.
+
+    Kept out of the audit chain, which must hold nothing that may one day have to be forgotten.
+    """
+
+    id = UUID(primary_key=True, default=UUID4())
+    application = ForeignKey(Application, null=False, index=True, index_method=IndexMethod.btree)
+    transition = Varchar(length=60)
+    reasons = Text()
+    due_on = Date(null=True, default=None)
+    written_by = ForeignKey(ACCOUNT, null=False)
+    written_at = Timestamptz(default=None)
