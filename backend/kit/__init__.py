@@ -1,0 +1,1 @@
+"""What every feature stands on; no domain word in here."""
