@@ -1,0 +1,52 @@
+# Every task of this project; each does its own set-up first.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PORT ?= 8000
+HOST ?= 127.0.0.1
+
+# the first Python that is new enough
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+help: ## các việc có thể làm / what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+python:
+	@test -n "$(PYTHON)" || { echo 'Cần Python 3.11 trở lên / Python 3.11 or later is needed: sudo apt-get install python3 python3-venv' >&2; exit 1; }
+
+setup: python ## cài đặt mọi thứ bản thử cần / set up all the demo needs
+	@$(PYTHON) scripts/setup.py
+
+setup-dev: python
+	@$(PYTHON) scripts/setup.py --dev
+
+demo: setup ## chạy thử với dữ liệu mẫu (PORT=8000) / run with example data (PORT=8000)
+	@BENTHU_HOST=$(HOST) BENTHU_PORT=$(PORT) exec $(BIN)/benthu serve --demo
+
+demo-reset: setup ## xóa dữ liệu đã nhập và bắt đầu lại / drop the data entered and start over
+	@$(BIN)/benthu stop && rm -rf var && BENTHU_HOST=$(HOST) BENTHU_PORT=$(PORT) exec $(BIN)/benthu serve --demo
+
+test: setup-dev ## mọi kiểm thử / every test
+	@BENTHU_BROWSER="$$(cat .venv/.browser)" $(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup-dev ## mọi kiểm tra không chạy kiểm thử / all checks short of the tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m backend.kit.template_check
+	$(BIN)/python -m sandbox_rules check
+	$(BIN)/python scripts/tidy.py
+
+format: setup-dev ## định dạng mã nguồn / format the source
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup-dev ## đo tốc độ và chất lượng ghép cặp / measure speed and quality of the matching
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup-dev ## ghim lại mọi thư viện / pin all dependencies anew
+	scripts/lock
+
+.PHONY: help python setup setup-dev demo demo-reset test check format bench lock
