@@ -1,0 +1,206 @@
+"""The one gate: every change of state of an application goes through `move_application`.
+
+In this order, in one transaction: the rule file says whether the step may be taken; the row is changed only if it
+still stands where it was judged; the audit chain gets its line; the clock columns are replayed from that chain; the
+documents the step issues are requested; the members of the organisation are written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.schemas import Actor
+from backend.applications import notices, queries
+from backend.applications.dossier import MACHINE, rules_of
+from backend.applications.errors import RuleSaysNo
+from backend.applications.schemas import Application, Event
+from backend.documents import domain as documents
+from backend.kit import audit
+from backend.kit.clock import now, today
+from backend.kit.db import transaction
+from backend.kit.errors import Conflict, NotFound
+from backend.kit.text import Text
+from sandbox_rules import Clock, Fired, Programme, Refused, calendar_of, clock, fire
+from sandbox_rules import Event as Happened
+
+STAFF = frozenset({"officer", "authority", "supervisor", "auditor"})
+"""Roles that may open every submitted application. An appraiser only what was assigned, an administrator none."""
+
+PAST = {
+    "submit": "submitted",
+    "resubmit": "resubmitted",
+    "withdraw": "withdrawn",
+    "accept": "accepted",
+    "request_supplement": "supplement_requested",
+    "refuse_to_receive": "reception_refused",
+    "conclude_appraisal": "appraisal_concluded",
+    "propose_decision": "decision_proposed",
+    "return_proposal": "proposal_returned",
+    "grant": "granted",
+    "refuse": "refused",
+}
+"""Transitions as audit tags; one that is not here is `application:moved`."""
+
+Also = Callable[[Application], Awaitable[bool]]
+
+
+def roles_on(actor: Actor | None, application: Application) -> frozenset[str]:
+    """The roles an actor has on this case: a member of its organisation is its applicant and nothing else."""
+    if actor is None:
+        return frozenset({"system"})
+    if application.organisation_id in actor.organisations:
+        return frozenset({"applicant"})
+    return frozenset(str(role) for role in actor.roles) - {"applicant"}
+
+
+async def get_application(actor: Actor, application_id: UUID, *, also: Also | None = None) -> Application:
+    """The application, if this actor may see it; `also` may open it to others (an assigned appraiser).
+
+    Raises NotFound for what does not exist and for what is not theirs, alike.
+    """
+    application = await queries.find_application(application_id)
+    if application is None:
+        raise NotFound
+    roles = roles_on(actor, application)
+    if "applicant" in roles or (application.number is not None and roles & STAFF):
+        return application
+    if application.number is not None and also is not None and await also(application):
+        return application
+    raise NotFound
+
+
+async def move_application(
+    actor: Actor | None,
+    application_id: UUID,
+    transition: str,
+    *,
+    guards: Mapping[str, bool] | None = None,
+    data: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    roles: frozenset[str] | None = None,
+) -> Application:
+    """Take one step of the procedure; joins the caller's transaction or opens its own.
+
+    `guards` are the facts of the rule file's guards; `data` goes into the audit chain (nothing personal); `context`
+    goes to the documents issued and is kept there; `changes` are columns set in the same statement as the state;
+    `roles` replaces the roles the actor has on this case. An actor of None is the system itself.
+    Raises NotFound, RuleSaysNo, and Conflict when someone else was faster.
+    """
+    async with transaction():
+        before = await queries.find_application(application_id)
+        if before is None:
+            raise NotFound
+        held = roles_on(actor, before) if roles is None else roles
+        programme = rules_of(before)
+        fired = _fire(programme, before.state, transition, held, guards or {})
+        set_to = {"state": fired.to, "updated_at": now(), **_decided(programme, transition), **(changes or {})}
+        if not await queries.update_application(application_id, set_to, state=before.state):
+            raise await _someone_was_faster(application_id)
+        line = {**(data or {}), "transition": transition, "from": before.state, "to": fired.to}
+        tag = f"application:{PAST.get(transition, 'moved')}"
+        await audit.record(application_id, tag, actor.id if actor else None, line)
+        after = await project_clock(application_id)
+        await _issue(after, fired, context or {})
+        await notices.tell_members(after, transition)
+        return after
+
+
+def _fire(
+    programme: Programme, state: str, transition: str, roles: frozenset[str], guards: Mapping[str, bool]
+) -> Fired:
+    try:
+        return fire(programme, MACHINE, state, transition, roles, guards)
+    except Refused as refused:
+        if refused.code in {"not_your_role", "unknown_transition"}:
+            raise NotFound from refused
+        raise RuleSaysNo(refused) from refused
+
+
+def _decided(programme: Programme, transition: str) -> dict[str, Any]:
+    """The day of decision, if this step is one."""
+    kinds = programme.decisions.values()
+    is_decision = any(kind.machine == MACHINE and kind.transition == transition for kind in kinds)
+    return {"decided_on": today()} if is_decision else {}
+
+
+async def _someone_was_faster(application_id: UUID) -> Conflict:
+    """The conflict, naming who did what meanwhile."""
+    events = await timeline_of(application_id)
+    application = await queries.find_application(application_id)
+    assert application is not None
+    state = rules_of(application).machines[MACHINE].states[application.state].public
+    name = events[-1].actor_name
+    return Conflict(
+        Text(
+            f"{name or 'Hệ thống'} vừa xử lý hồ sơ này; trạng thái hiện nay là “{state.vi}”. Hãy tải lại trang.",
+            f"{name or 'The system'} has just dealt with this case; it is now “{state.en}”. Reload the page.",
+        )
+    )
+
+
+async def project_clock(application_id: UUID) -> Application:
+    """Write the clock as of now into the columns the queue is ordered by; return the application as it stands."""
+    application = await queries.find_application(application_id)
+    assert application is not None
+    await queries.update_application(application_id, clock_columns(application, await clocks_of(application)))
+    found = await queries.find_application(application_id)
+    assert found is not None
+    return found
+
+
+def clock_columns(application: Application, clocks: list[Clock]) -> dict[str, Any]:
+    """The most urgent clock that still counts: running before stopped, the earlier due date first."""
+    state = rules_of(application).machines[MACHINE].states[application.state]
+    live = [] if state.closed else [one for one in clocks if one.ended_at is None]
+    if not live:
+        return dict.fromkeys(("due_on", "clock_key", "clock_limit", "clock_used", "clock_state"))
+    first = min(live, key=lambda one: (one.due_on is None, one.due_on or one.started_on))
+    return {
+        "due_on": first.due_on,
+        "clock_key": first.key,
+        "clock_limit": first.limit,
+        "clock_used": first.used,
+        "clock_state": "stopped" if first.due_on is None else "running",
+    }
+
+
+async def clocks_of(application: Application) -> list[Clock]:
+    """Every statutory clock of the case as of now: a replay of its audit chain by the pinned rules."""
+    programme = rules_of(application)
+    happened = [
+        Happened(at=entry.at, transition=entry.data["transition"])
+        for entry in await audit.entries(application.id)
+        if "transition" in entry.data
+    ]
+    return clock(happened, programme, calendar_of(programme.calendar), now(), MACHINE)
+
+
+async def timeline_of(application_id: UUID) -> list[Event]:
+    """What happened, oldest first, with names: two queries however long the story is."""
+    entries = await audit.entries(application_id)
+    names = await accounts.names_of({entry.actor for entry in entries if entry.actor is not None})
+    return [
+        Event(
+            seq=entry.seq,
+            at=entry.at,
+            tag=entry.tag,
+            actor_id=entry.actor,
+            actor_name=names.get(entry.actor) if entry.actor else None,
+            data=entry.data,
+            digest=entry.digest,
+        )
+        for entry in entries
+    ]
+
+
+async def _issue(application: Application, fired: Fired, context: Mapping[str, Any]) -> None:
+    """Request the documents of this step, except decisions, which the decisions feature issues itself."""
+    decisions = {kind.document for kind in rules_of(application).decisions.values()}
+    for kind in fired.issues:
+        if kind not in decisions:
+            await documents.request_document(
+                kind, application.id, pin=application.pin, context={**await notices.letter(application), **context}
+            )

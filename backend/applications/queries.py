@@ -1,0 +1,173 @@
+"""Rows in and out of the tables of this feature; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from msgspec import convert, json
+from piccolo.columns.combination import Combinable, WhereRaw
+from piccolo.query import OrderByRaw
+
+from backend.applications.schemas import Application, Notice, QueueFilters, QueueRow, Upload
+from backend.applications.tables import Application as ApplicationRow
+from backend.applications.tables import Notice as NoticeRow
+from backend.applications.tables import Upload as UploadRow
+from backend.kit.text import fold
+from sandbox_rules import Pin
+
+CLOCK_RANK = OrderByRaw("case application.clock_state when 'running' then 0 when 'stopped' then 1 else 2 end")
+
+
+def _columns() -> list[Any]:
+    return [
+        *ApplicationRow.all_columns(),
+        ApplicationRow.organisation.name.as_alias("organisation_name"),
+        ApplicationRow.handler.name.as_alias("handler_name"),
+    ]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its references named as the structs name them."""
+    return {
+        **row,
+        "pin": Pin(key=row["programme_key"], in_force=row["pin_in_force"], sha256=row["pin_sha256"]),
+        "organisation_id": row["organisation"],
+        "handler_id": row["handler"],
+    }
+
+
+def _application(row: Mapping[str, Any]) -> Application:
+    return convert(_plain(row), Application)
+
+
+async def find_application(application_id: UUID) -> Application | None:
+    row = (
+        await ApplicationRow.select(*_columns())
+        .where(ApplicationRow.id == application_id)
+        .first()
+        .output(load_json=True)
+    )
+    return _application(row) if row else None
+
+
+async def applications_of(organisations: Collection[UUID]) -> list[Application]:
+    """The applications of these organisations, the last touched first."""
+    if not organisations:
+        return []
+    rows = (
+        await ApplicationRow.select(*_columns())
+        .where(ApplicationRow.organisation.is_in(list(organisations)))
+        .order_by(ApplicationRow.updated_at, ascending=False)
+        .order_by(ApplicationRow.id)
+        .output(load_json=True)
+    )
+    return [_application(row) for row in rows]
+
+
+async def insert_application(**values: Any) -> UUID:
+    row = ApplicationRow(**values)
+    await ApplicationRow.insert(row)
+    return row.id
+
+
+async def update_application(
+    application_id: UUID, values: Mapping[str, Any], **as_judged: Any
+) -> bool:
+    """Compare and set: writes only if the row still is as judged (`state=…`, `revision=…`); says whether it did."""
+    where: Combinable = ApplicationRow.id == application_id
+    for name, value in as_judged.items():
+        where = where & (getattr(ApplicationRow, name) == value)
+    plain: dict[Any, Any] = {getattr(ApplicationRow, name): value for name, value in values.items()}
+    return bool(await ApplicationRow.update(plain).where(where).returning(ApplicationRow.id))
+
+
+# The queue
+
+
+def _narrowed(filters: QueueFilters, actor_id: UUID) -> Combinable:
+    where: Combinable = ApplicationRow.number.is_not_null()
+    if filters.states:
+        where = where & ApplicationRow.state.is_in(sorted(filters.states))
+    if filters.handler == "mine":
+        where = where & (ApplicationRow.handler == actor_id)
+    if filters.handler == "nobody":
+        where = where & ApplicationRow.handler.is_null()
+    for word in fold(filters.q).split():
+        where = where & WhereRaw("application.search like {}", f"%{_literal(word)}%")
+    return where
+
+
+def _literal(word: str) -> str:
+    """The word with the wildcards of LIKE taken at their face value."""
+    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+async def queue_rows(filters: QueueFilters, actor_id: UUID, page: int, size: int) -> tuple[list[QueueRow], int]:
+    """One page of the queue (page counts from 1) in statutory order, and how many rows there are in all."""
+    where = _narrowed(filters, actor_id)
+    row = ApplicationRow
+    rows = (
+        await row.select(
+            *row.all_columns(exclude=[row.answers, row.search]),
+            row.organisation.name.as_alias("organisation_name"),
+            row.handler.name.as_alias("handler_name"),
+        )
+        .where(where)
+        .order_by(CLOCK_RANK)
+        .order_by(row.due_on)
+        .order_by(row.number)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [convert(_plain(r), QueueRow) for r in rows], await row.count().where(where)
+
+
+# Files
+
+
+def _upload(row: Mapping[str, Any]) -> Upload:
+    return convert({**row, "application_id": row["application"]}, Upload)
+
+
+async def find_upload(upload_id: UUID) -> Upload | None:
+    row = await UploadRow.select().where(UploadRow.id == upload_id).first()
+    return _upload(row) if row else None
+
+
+async def uploads_of(application_id: UUID, *, replaced: bool = False) -> list[Upload]:
+    """The files that count, oldest first; with `replaced` also those that no longer do."""
+    query = UploadRow.select().where(UploadRow.application == application_id)
+    if not replaced:
+        query = query.where(UploadRow.replaced_at.is_null())
+    return [_upload(row) for row in await query.order_by(UploadRow.uploaded_at).order_by(UploadRow.id)]
+
+
+async def insert_upload(**values: Any) -> UUID:
+    row = UploadRow(**values)
+    await UploadRow.insert(row)
+    return row.id
+
+
+async def retire_upload(upload_id: UUID, at: Any) -> bool:
+    """Mark a file as no longer counting; False if it already was."""
+    return bool(
+        await UploadRow.update({UploadRow.replaced_at: at})
+        .where((UploadRow.id == upload_id) & UploadRow.replaced_at.is_null())
+        .returning(UploadRow.id)
+    )
+
+
+# Notices
+
+
+async def insert_notice(**values: Any) -> None:
+    await NoticeRow.insert(NoticeRow(**values))
+
+
+async def notices_of(application_id: UUID) -> list[Notice]:
+    rows = (
+        await NoticeRow.select().where(NoticeRow.application == application_id).order_by(NoticeRow.written_at)
+    )
+    return [convert(row, Notice) for row in rows]
