@@ -37,6 +37,10 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     places: dict[str, Place]
 
 
+class ForeignAddress(Exception):
+    """A template asks for an address outside; a fault of the template, never of a person."""
+
+
 class PdfRenderer(Protocol):
     async def render(self, html: str, css: str, *, at: datetime) -> Rendered:
         """Render one document as of the moment `at` (UTC), which becomes its date of creation.
@@ -137,10 +141,6 @@ class WeasyPdf:
             finally:
                 _restore_epoch(before)
         return Rendered(pdf=pdf, places=_places(document))
-
-
-class ForeignAddress(Exception):
-    """A document template asks for an address outside; this is a fault of the template, not of a person."""
 
 
 def _closed_fetcher() -> Any:

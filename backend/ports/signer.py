@@ -1,0 +1,72 @@
+"""Signatures inside the PDF: the contract, and one that signs nothing. The real one is `ports.pades`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from backend.kit.errors import Invalid
+from backend.kit.text import Text
+from backend.ports.pdf import Place
+
+Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+
+
+class Signatory(msgspec.Struct, frozen=True, kw_only=True):
+    """Who signs. With a `place` the signature is visible there, otherwise it is only in the file."""
+
+    name: str
+    place: Place | None = None
+
+
+class SignatureReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out about one signature.
+
+    `intact`: not one byte under it changed and nothing was added that a later signature does not allow.
+    `valid`: the mathematics hold. `trusted`: a known authority vouches for the signer and did not revoke.
+    `at` is the moment the time stamp proves, else the one the signer claims.
+    """
+
+    signer: str
+    intact: bool
+    valid: bool
+    trusted: bool
+    at: datetime | None
+    level: Level
+
+    @property
+    def holds(self) -> bool:
+        return self.intact and self.valid and self.trusted
+
+
+class UnreadablePdf(Invalid):
+    """These bytes are not a PDF anybody could check for signatures."""
+
+    code = "unreadable_pdf"
+    text = Text(
+        "Tệp không phải là PDF đọc được. Hãy chọn đúng tệp PDF đã được cấp.",
+        "This file is not a readable PDF. Choose the PDF file that was issued.",
+    )
+
+
+class Signer(Protocol):
+    async def sign(self, pdf: bytes, signatories: Sequence[Signatory]) -> bytes:
+        """Sign in the order given; the moment is always the true one."""
+        ...
+
+    async def verify(self, pdf: bytes) -> list[SignatureReport]:
+        """Report every signature in the order of signing. Raises `UnreadablePdf`."""
+        ...
+
+
+class NullSigner:
+    """Signs nothing and finds nothing."""
+
+    async def sign(self, pdf: bytes, signatories: Sequence[Signatory]) -> bytes:
+        return pdf
+
+    async def verify(self, pdf: bytes) -> list[SignatureReport]:
+        return []
