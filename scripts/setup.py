@@ -93,10 +93,15 @@ def step(vi: str, en: str, work: Callable[[], object], mark: Path, key: str) -> 
     print(f"  {time.monotonic() - began:.0f} s", flush=True)
 
 
-def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
-    """Run a command in the open. Raises SetupRefused with the command when it fails."""
+def run(
+    *command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None, silent: bool = False
+) -> None:
+    """Run a command; `silent` shows its errors alone. Raises SetupRefused with the command when it fails."""
     words = [str(word) for word in command]
-    if subprocess.run(words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, check=False).returncode:
+    shown = subprocess.DEVNULL if silent else None
+    if subprocess.run(
+        words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=shown, check=False
+    ).returncode:
         raise SetupRefused(
             f"Lệnh này thất bại, xem ở trên / This command failed, see above:\n  {shlex.join(words)}"
         )
@@ -155,8 +160,8 @@ def install_system_packages(dev: bool) -> None:
         )
     print(f"→ Gói hệ thống / System packages: {' '.join(missing)} …", flush=True)
     quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
-    run(*quiet, *update, "-qq")
-    run(*quiet, *install, "-qq")
+    run(*quiet, *update, "-qq", silent=True)
+    run(*quiet, *install, "-qq", silent=True)
     if still := missing_packages(dev):
         raise SetupRefused(f"Cài xong vẫn thiếu / Still missing after installation: {' '.join(still)}")
 

