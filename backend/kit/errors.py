@@ -9,8 +9,8 @@ from backend.kit.text import Text
 class BenThuError(Exception):
     """Base of all errors with an answer for the person in front of the screen.
 
-    An instance may say it more exactly: `text`, one text per field, the `source` in law, the seconds after which
-    trying again makes sense.
+    An instance may say it more exactly: `text`, one text per field, the `source` in law, the seconds after
+    which trying again makes sense.
     """
 
     code: ClassVar[str] = "internal_error"

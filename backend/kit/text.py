@@ -41,8 +41,8 @@ def fold(text: str) -> str:
 def sort_key(text: str) -> str:
     """Return a key that orders texts as a Vietnamese dictionary does.
 
-    Syllable by syllable: letters in the order of the alphabet, then tone; at the very end case, lower first. Marks of
-    punctuation only part syllables. The key has hexadecimal digits alone, so every collation orders it alike.
+    Syllable by syllable: letters in the order of the alphabet, then tone; at the very end case, lower first.
+    Punctuation only parts syllables. The key has hexadecimal digits alone: every collation orders it alike.
     """
     key = bytearray()
     cases = bytearray()
@@ -65,7 +65,7 @@ def _words(text: str) -> list[str]:
 
 def _letter_and_tone(character: str) -> tuple[str, int]:
     """Part ậ into â and the number of its tone (0 for none)."""
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     letter = base + "".join(mark for mark in marks if mark in LETTER_MARKS)
     tone = next((TONES.index(mark) + 1 for mark in marks if mark in TONES), 0)
     return unicodedata.normalize("NFC", letter), tone

@@ -1,0 +1,15 @@
+"""Where Piccolo finds the engine and the apps (environment variable PICCOLO_CONF, set by the package)."""
+
+from piccolo.conf.apps import AppRegistry
+
+from backend.kit.db import Engine
+from backend.settings import settings
+
+DB = Engine(settings().database_url)
+
+# in the order of their migrations: an app may refer to the tables of those above it
+APP_REGISTRY = AppRegistry(
+    apps=[
+        "backend.kit.piccolo_app",
+    ]
+)
