@@ -1,0 +1,28 @@
+"""Who fits whom: skills, ranking, reasons and coverage. Knows nothing of the web or the database."""
+
+from matching.coverage import CoverageMatrix, coverage_matrix, uncovered
+from matching.errors import MatchingError
+from matching.matcher import FoundPath, Match, Matcher
+from matching.profiles import Evidence, Need, Offer, SkillLevel, SubNeed
+from matching.skill_graph import Hit, Neighbour, Skill, SkillGraph, SkillPath, extract
+
+__all__ = [
+    "CoverageMatrix",
+    "Evidence",
+    "FoundPath",
+    "Hit",
+    "Match",
+    "Matcher",
+    "MatchingError",
+    "Need",
+    "Neighbour",
+    "Offer",
+    "Skill",
+    "SkillGraph",
+    "SkillLevel",
+    "SkillPath",
+    "SubNeed",
+    "coverage_matrix",
+    "extract",
+    "uncovered",
+]

@@ -1,0 +1,84 @@
+"""Who covers which needed skill, and what nobody covers."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from scipy import sparse
+
+from matching.corpus import Corpus
+from matching.profiles import Need, Offer
+from matching.reading import Query, read_need
+from matching.skill_graph.graph import SkillGraph
+from matching.vectorizers import Floats
+
+COVERED = 0.3
+
+
+class CoverageMatrix(msgspec.Struct, frozen=True):
+    """``values[i][j]`` in [0, 1]: how far offer ``offers[j]`` covers the needed skill ``skills[i]``."""
+
+    skills: tuple[str, ...]
+    importances: tuple[float, ...]
+    offers: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+
+
+class Coverage:
+    """σ = reach(needed, offered) · strength(offered), the best over all skills and items of an offer."""
+
+    def __init__(self, corpus: Corpus, graph: SkillGraph) -> None:
+        self._graph = graph
+        self._size = len(corpus.offers)
+        self._postings = sparse.csr_array(_best_per_offer(corpus).T)
+
+    def of_skill(self, key: str) -> Floats:
+        """(offers,) float32 in [0, 1]."""
+        best = np.zeros(self._size, np.float32)
+        reach, postings = self._graph.reach, self._postings
+        row = self._graph.index[key]
+        for at in range(reach.indptr[row], reach.indptr[row + 1]):
+            skill, near = reach.indices[at], reach.data[at]
+            place = slice(postings.indptr[skill], postings.indptr[skill + 1])
+            who = postings.indices[place]
+            best[who] = np.maximum(best[who], near * postings.data[place])
+        return best
+
+    def of_query(self, query: Query) -> Floats:
+        """(offers,) the importance-weighted mean over the needed skills; 0 without any."""
+        total = sum(s.importance for s in query.skills)
+        covered = np.zeros(self._size, np.float32)
+        for sub in query.skills:
+            covered += np.float32(sub.importance / total) * self.of_skill(sub.key)
+        return np.minimum(covered, 1)
+
+
+def _best_per_offer(corpus: Corpus) -> sparse.csr_array:
+    """(offers, skills): the greatest strength among the items of an offer."""
+    coo = corpus.strength.tocoo()
+    rows = np.repeat(np.arange(len(corpus.offers)), corpus.counts)[coo.coords[0]]
+    order = np.lexsort((coo.data, coo.coords[1], rows))
+    rows, columns, values = rows[order], coo.coords[1][order], coo.data[order]
+    last = np.r_[(rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1]), np.ones(min(len(rows), 1), bool)]
+    shape = (len(corpus.offers), corpus.strength.shape[1])
+    return sparse.csr_array((values[last], (rows[last], columns[last])), shape=shape)
+
+
+def coverage_matrix(need: Need, offers: Sequence[Offer], graph: SkillGraph | None = None) -> CoverageMatrix:
+    """Needed skills × offers."""
+    graph = graph or SkillGraph.load()
+    query = read_need(need, graph)
+    coverage = Coverage(Corpus.read(offers, graph), graph)
+    return CoverageMatrix(
+        tuple(s.key for s in query.skills),
+        tuple(s.importance for s in query.skills),
+        tuple(o.id for o in offers),
+        tuple(tuple(float(v) for v in coverage.of_skill(s.key)) for s in query.skills),
+    )
+
+
+def uncovered(need: Need, offers: Sequence[Offer], graph: SkillGraph | None = None) -> tuple[str, ...]:
+    """The needed skills nobody covers by at least 0.3, the most important first."""
+    matrix = coverage_matrix(need, offers, graph)
+    open_rows = [i for i, row in enumerate(matrix.values) if max(row, default=0) < COVERED]
+    return tuple(matrix.skills[i] for i in sorted(open_rows, key=lambda i: -matrix.importances[i]))

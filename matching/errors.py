@@ -1,0 +1,73 @@
+"""What can go wrong, each with a stable code, an HTTP status and a text in both languages that says how to mend it."""
+
+from matching.text import Text
+
+
+class MatchingError(Exception):
+    """Base of all errors of the engine."""
+
+    code = "matching"
+    status = 422
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class BadLine(MatchingError):
+    """A line of a JSON Lines file cannot be read; ``line`` counts from 1, ``field`` is a path such as ``$.skills[0]``."""
+
+    code = "matching.bad_line"
+
+    def __init__(self, file: str, line: int, field: str, what: str) -> None:
+        super().__init__(
+            Text(
+                f"{file}, dòng {line}, trường {field}: {what}. Hãy sửa dòng này rồi chạy lại; chưa có gì được ghi.",
+                f"{file}, line {line}, field {field}: {what}. Mend this line and run again; nothing was written.",
+            )
+        )
+        self.file, self.line, self.field = file, line, field
+
+
+class UnknownOffer(MatchingError):
+    """The matcher was not fitted with an offer of this id."""
+
+    code = "matching.unknown_offer"
+    status = 404
+
+    def __init__(self, offer_id: str) -> None:
+        super().__init__(
+            Text(
+                f"Không có hồ sơ {offer_id} trong chỉ mục. Hãy lập lại chỉ mục hoặc kiểm tra mã.",
+                f"No offer {offer_id} in the index. Fit again or check the id.",
+            )
+        )
+
+
+class UnknownSkill(MatchingError):
+    """The skill graph has no such key."""
+
+    code = "matching.unknown_skill"
+    status = 404
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            Text(
+                f"Đồ thị kỹ năng không có khóa {key}. Hãy chọn một khóa có trong đồ thị.",
+                f"The skill graph has no key {key}. Choose a key of the graph.",
+            )
+        )
+
+
+class BadArtefact(MatchingError):
+    """A saved index is damaged, foreign or of another version."""
+
+    code = "matching.bad_artefact"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            Text(
+                f"Không dùng được chỉ mục đã lưu ({what}). Hãy lập lại chỉ mục.",
+                f"The saved index cannot be used ({what}). Fit and save it again.",
+            )
+        )

@@ -1,0 +1,136 @@
+"""From a need to its best partners, with reasons."""
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+import msgspec
+import numpy as np
+
+from matching.corpus import Corpus, Progress, silent
+from matching.coverage import COVERED, Coverage
+from matching.errors import UnknownOffer
+from matching.profiles import Need, Offer
+from matching.rankers import Blend, Concepts, Ranker, Topics, Words
+from matching.reading import Query, read_need
+from matching.skill_graph.graph import SkillGraph, SkillPath
+from matching.vectorizers import Floats
+
+Band = Literal["strong", "possible", "weak"]
+BANDS: dict[Band, float] = {"strong": 0.2, "possible": 0.1, "weak": 0.0}
+UNCOVERED_SHARE = 0.5
+
+
+class FoundPath(msgspec.Struct, frozen=True):
+    """How one needed skill is covered: the way through the graph and the item that shows its end.
+
+    ``covered`` in (0, 1] is the strength of the way times the strength of the item.
+    """
+
+    path: SkillPath
+    evidence: str
+    covered: float
+
+
+class Match(msgspec.Struct, frozen=True):
+    """One offer for one need. ``coverage`` is ``None`` when the need names no skill of the graph."""
+
+    offer: str
+    score: float
+    coverage: float | None
+    band: Band
+    paths: tuple[FoundPath, ...]
+
+
+def band_of(score: float) -> Band:
+    return next(band for band, least in BANDS.items() if score >= least)
+
+
+class Matcher:
+    """Ranks offers for needs. ``fit`` reads the offers once; a match takes milliseconds.
+
+    Score = P · (½ + ½ · coverage) in [0, 1]; P is the blend of the signals over the items of an offer, coverage
+    the share of the declared skills an offer covers. Needs without declared skills score P. Scores are comparable
+    across offers and across needs. ``signals`` says which signals are in use and their weights.
+    """
+
+    corpus: Corpus
+    graph: SkillGraph
+    ranker: Blend
+
+    @classmethod
+    def fit(
+        cls, offers: Sequence[Offer], graph: SkillGraph | None = None, progress: Progress = silent
+    ) -> Self:
+        """Read the offers and learn vocabulary, idf and topics from them. Raises ValueError for a repeated id."""
+        graph = graph or SkillGraph.load()
+        corpus = Corpus.read(offers, graph, progress)
+        return cls(corpus, graph, Topics().fit(corpus))
+
+    def __init__(self, corpus: Corpus, graph: SkillGraph, topics: Topics) -> None:
+        self.corpus, self.graph, self.topics = corpus, graph, topics
+        parts: dict[str, Ranker] = {"words": Words().fit(corpus), "concepts": Concepts(graph).fit(corpus)}
+        if topics.is_fitted:
+            parts["topics"] = topics
+        self.ranker = Blend(parts)
+        self.ranker.corpus = corpus
+        self.coverage = Coverage(corpus, graph)
+
+    @property
+    def signals(self) -> dict[str, float]:
+        """The signals in use and their weights, which add up to one."""
+        return dict(self.ranker.weights)
+
+    def match(self, need: Need, k: int = 20) -> list[Match]:
+        """The best ``k`` offers that have anything to do with the need, best first, ties by id; 0 for every offer."""
+        query = read_need(need, self.graph)
+        covered = self.coverage.of_query(query)
+        scores = self._scores(query, covered)
+        rows = np.flatnonzero(scores > 0) if k else np.arange(len(scores))
+        if 0 < k < len(rows):
+            least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+            rows = rows[scores[rows] >= least]
+        best = sorted(rows.tolist(), key=lambda row: (-scores[row], self.corpus.offers[row].id))
+        return [self._match(query, row, float(scores[row]), float(covered[row])) for row in best[: k or None]]
+
+    def score(self, need: Need, offer_id: str) -> float:
+        """The score of one offer. Raises UnknownOffer."""
+        query = read_need(need, self.graph)
+        return float(self._scores(query, self.coverage.of_query(query))[self.row(offer_id)])
+
+    def row(self, offer_id: str) -> int:
+        try:
+            return self.corpus.row[offer_id]
+        except KeyError:
+            raise UnknownOffer(offer_id) from None
+
+    def factor(self, query: Query, covered: Floats) -> Floats:
+        """(offers,) what the blend is multiplied with: 1 unless a person declared the skills."""
+        if not query.declared:
+            return np.ones(len(self.corpus.offers), np.float32)
+        return (1 - UNCOVERED_SHARE) + UNCOVERED_SHARE * covered
+
+    def _scores(self, query: Query, covered: Floats) -> Floats:
+        return np.clip(self.ranker.scores(query) * self.factor(query, covered), 0, 1)
+
+    def _match(self, query: Query, row: int, score: float, covered: float) -> Match:
+        return Match(
+            self.corpus.offers[row].id,
+            score,
+            covered if query.skills else None,
+            band_of(score),
+            tuple(path for sub in query.skills if (path := self.find_path(sub.key, row))),
+        )
+
+    def find_path(self, key: str, row: int) -> FoundPath | None:
+        """The best way from a needed skill to an item of an offer, ``None`` when none covers 0.3 of it."""
+        place = self.corpus.items_of(row)
+        shown = self.corpus.strength[place].tocoo()
+        reach = self.graph.reach[[self.graph.index[key]]].toarray().ravel()
+        covered = reach[shown.coords[1]] * shown.data
+        if covered.max(initial=0) < COVERED:
+            return None
+        at = int(np.argmax(covered))
+        path = self.graph.path(key, self.graph.keys[int(shown.coords[1][at])])
+        assert path is not None, "reach is only positive where there is a path"
+        item = self.corpus.items[place.start + int(shown.coords[0][at])]
+        return FoundPath(path, item.id, float(covered[at]))

@@ -1,0 +1,40 @@
+"""The default: words, topics and concepts together."""
+
+from collections.abc import Mapping
+from typing import Self
+
+import numpy as np
+
+from matching.corpus import Corpus
+from matching.rankers.base import Ranker
+from matching.reading import Query
+from matching.vectorizers import Floats
+
+WEIGHTS: Mapping[str, float] = {"words": 0.4, "topics": 0.3, "concepts": 0.3}
+
+
+class Blend(Ranker):
+    """A convex combination of the item scores of other rankers, already fitted."""
+
+    name = "blend"
+
+    def __init__(self, parts: Mapping[str, Ranker], weights: Mapping[str, float] = WEIGHTS) -> None:
+        self.parts = dict(parts)
+        total = sum(weights[name] for name in parts)
+        self.weights = {name: weights[name] / total for name in parts}
+
+    def fit(self, corpus: Corpus) -> Self:
+        self.corpus = corpus
+        for part in self.parts.values():
+            part.fit(corpus)
+        return self
+
+    def item_parts(self, query: Query) -> dict[str, Floats]:
+        """(items,) for each signal, times its weight: they add up to `item_scores`."""
+        return {name: self.weights[name] * part.item_scores(query) for name, part in self.parts.items()}
+
+    def item_scores(self, query: Query) -> Floats:
+        total = np.zeros(len(self.corpus.items), np.float32)
+        for scores in self.item_parts(query).values():
+            total += scores
+        return total

@@ -1,0 +1,41 @@
+"""Shared skills: the need's skills, weakly spread over the graph, against the skills an item shows."""
+
+from typing import Self
+
+import numpy as np
+from scipy import sparse
+
+from matching.corpus import Corpus
+from matching.rankers.base import Ranker
+from matching.reading import Query
+from matching.skill_graph.graph import SkillGraph
+from matching.vectorizers import Floats
+
+
+class Concepts(Ranker):
+    """cos(q S, item): only the need is diffused (S, see `diffusion_matrix`)."""
+
+    name = "concepts"
+
+    def __init__(self, graph: SkillGraph) -> None:
+        self.graph = graph
+
+    def fit(self, corpus: Corpus) -> Self:
+        self.corpus = corpus
+        self._postings = sparse.csr_array(corpus.concepts.T)
+        return self
+
+    def spread(self, query: Query) -> sparse.csr_array:
+        """(sub-needs, skills) float32: what each sub-need looks for; the rows add up to a vector of length one."""
+        idf = self.corpus.skill_vectors.idf
+        columns = [self.graph.index[s.key] for s in query.skills]
+        weights = np.array([s.importance for s in query.skills], np.float32) * idf[np.array(columns, np.intp)]
+        wide = sparse.csr_array(sparse.diags_array(weights) @ self.graph.diffusion[columns])
+        length = np.linalg.norm(np.asarray(wide.sum(axis=0)))
+        return sparse.csr_array(wide / length) if length else wide
+
+    def item_scores(self, query: Query) -> Floats:
+        if not query.skills:
+            return np.zeros(len(self.corpus.items), np.float32)
+        need = sparse.csr_array(self.spread(query).sum(axis=0)[None, :])
+        return np.minimum((need @ self._postings).toarray().ravel(), 1)

@@ -1,0 +1,57 @@
+"""Shared topics: words that keep company in the offers' own texts (latent semantic analysis)."""
+
+from typing import Self
+
+import numpy as np
+from sklearn.decomposition import TruncatedSVD
+
+from matching.corpus import Corpus
+from matching.rankers.base import Ranker
+from matching.reading import Query
+from matching.vectorizers import Floats
+
+MOST_TOPICS = 256
+ITEMS_PER_TOPIC = 4
+FEWEST_ITEMS = 100
+MOST_FITTED = 20_000
+
+
+class Topics(Ranker):
+    """max(0, cos) in the space of the leading singular vectors of the offers' TF-IDF matrix.
+
+    Deerwester et al. 1990. One topic for every four items up to 256, fitted on at most 20,000 evenly spread items.
+    With fewer than 100 items there is too little company to learn from: ``is_fitted`` is False, all scores are 0.
+    """
+
+    name = "topics"
+    components: Floats
+    vectors: Floats
+
+    @property
+    def is_fitted(self) -> bool:
+        return self.components.shape[0] > 0
+
+    def fit(self, corpus: Corpus) -> Self:
+        self.corpus = corpus
+        words = corpus.words
+        size = min(MOST_TOPICS, words.shape[0] // ITEMS_PER_TOPIC, words.shape[1] - 1)
+        if words.shape[0] < FEWEST_ITEMS or size < 1:
+            return self.restore(corpus, np.zeros((0, words.shape[1]), np.float32))
+        step = -(-words.shape[0] // MOST_FITTED)
+        svd = TruncatedSVD(size, n_iter=5, random_state=0).fit(words[::step])
+        return self.restore(corpus, svd.components_.astype(np.float32))
+
+    def restore(self, corpus: Corpus, components: Floats) -> Self:
+        """The ranker with (topics, terms) ``components`` fitted earlier on the same corpus."""
+        self.corpus, self.components = corpus, components
+        self.vectors = _unit(corpus.words @ components.T)
+        return self
+
+    def item_scores(self, query: Query) -> Floats:
+        need = self.corpus.term_vectors.transform([query.terms]) @ self.components.T
+        return np.clip(self.vectors @ _unit(need)[0], 0, 1)
+
+
+def _unit(rows: Floats) -> Floats:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)

@@ -1,0 +1,25 @@
+"""Shared words: TF-IDF over evidence items."""
+
+from typing import Self
+
+from scipy import sparse
+
+from matching.corpus import Corpus
+from matching.rankers.base import Ranker
+from matching.reading import Query
+from matching.vectorizers import Floats
+
+
+class Words(Ranker):
+    """cos(need, item) on stems and pairs of stems, sublinear counts, stop words left out."""
+
+    name = "words"
+
+    def fit(self, corpus: Corpus) -> Self:
+        self.corpus = corpus
+        self._postings = sparse.csr_array(corpus.words.T)
+        return self
+
+    def item_scores(self, query: Query) -> Floats:
+        need = self.corpus.term_vectors.transform([query.terms])
+        return (need @ self._postings).toarray().ravel()

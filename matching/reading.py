@@ -1,0 +1,99 @@
+"""From texts to counted terms and skills: the only place where the engine reads words."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from matching.profiles import Evidence, Need, Offer, SubNeed
+from matching.skill_graph.extraction import extractor
+from matching.skill_graph.graph import SkillGraph
+from matching.text import terms_of, tokens
+
+TITLE_COUNTS = 2
+BEST_LEVEL = 5
+DECLARED = "declared"
+
+
+class Reading(msgspec.Struct):
+    """What one item says: how often each term and each skill; ``strength`` in (0, 1] per skill shown."""
+
+    terms: Counter[str]
+    skills: dict[str, float]
+    strength: dict[str, float]
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Where a piece of evidence came from; ``offer`` is the row of its owner."""
+
+    offer: int
+    id: str
+    kind: str
+    title: str
+    year: int | None
+
+
+class SubQuery(msgspec.Struct, frozen=True):
+    """A skill to cover and how important it is (> 0)."""
+
+    key: str
+    importance: float
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A need as read: counted terms and the skills to cover; ``declared`` if a person named the skills."""
+
+    terms: Counter[str]
+    skills: tuple[SubQuery, ...]
+    declared: bool
+
+
+def read_evidence(evidence: Evidence, graph: SkillGraph) -> Reading:
+    """A title counts twice; one mention shows a skill by half, each further one halves what is left."""
+    counted: Counter[str] = Counter()
+    named: Counter[str] = Counter()
+    for text, times in ((evidence.title, TITLE_COUNTS), (evidence.text, 1)):
+        words = tokens(text)
+        for term in terms_of(words):
+            counted[term] += times
+        for key, count in extractor(graph).counts(text, words).items():
+            named[key] += times * count
+    return Reading(counted, dict(named), {key: 1 - 0.5**count for key, count in named.items()})
+
+
+def read_declared(offer: Offer, graph: SkillGraph) -> Reading:
+    """The skills an offer declares, as one item: words of their labels, weights by level."""
+    known = {s.key: s.level / BEST_LEVEL for s in offer.skills if s.key in graph}
+    return Reading(_words_of_skills((s.key for s in offer.skills), graph), known, known)
+
+
+def read_offer(row: int, offer: Offer, graph: SkillGraph) -> list[tuple[Item, Reading]]:
+    """All items of an offer: its declared skills, if any, then its evidence, the latest first."""
+    found = []
+    if offer.skills:
+        found.append((Item(row, DECLARED, DECLARED, "", None), read_declared(offer, graph)))
+    for e in sorted(offer.evidence, key=lambda e: -(e.year or 0)):
+        found.append((Item(row, e.id, e.kind, e.title, e.year), read_evidence(e, graph)))
+    return found
+
+
+def read_need(need: Need, graph: SkillGraph) -> Query:
+    """Skills that are not declared are read from the text; the labels of all skills join the words of the need.
+
+    The labels stand in both languages, so a Vietnamese need also speaks to English evidence.
+    """
+    reading = read_evidence(Evidence(id=need.id, text=need.text), graph)
+    declared = [s for s in need.skills if s.key in graph]
+    wanted = declared or [SubNeed(key=key) for key in reading.skills]
+    words = reading.terms + _words_of_skills([s.key for s in need.skills] or reading.skills, graph)
+    return Query(words, tuple(SubQuery(s.key, s.importance) for s in wanted), bool(declared))
+
+
+def _words_of_skills(keys: Iterable[str], graph: SkillGraph) -> Counter[str]:
+    """Terms of the labels; of a key the graph does not know, its own words."""
+    counted: Counter[str] = Counter()
+    for key in keys:
+        names = (graph[key].vi, graph[key].en) if key in graph else (key,)
+        for name in set(names):
+            counted.update(terms_of(tokens(name)))
+    return counted
