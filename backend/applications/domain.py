@@ -5,7 +5,7 @@ one line in the audit chain. Files are in `files`, the gate in `gate`; other fea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from backend.applications.dossier import (
     checked_answers,
     live_slots,
     missing,
+    read_answers,
     require_editable,
     rules_of,
 )
@@ -35,6 +36,7 @@ from backend.applications.gate import (
 )
 from backend.applications.queue import list_queue
 from backend.applications.schemas import Answer, Application, Missing, Notice
+from backend.applications.standing import standing_of
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
@@ -61,6 +63,8 @@ __all__ = [
     "roles_on",
     "rules_of",
     "save_answers",
+    "save_what_is_right",
+    "standing_of",
     "start_application",
     "submit_application",
     "take_application",
@@ -106,9 +110,12 @@ async def save_answers(
     async with transaction():
         before = await _mine(actor, application_id)
         require_editable(before)
-        given = checked_answers(rules_of(before), answers)
-        merged = {**before.answers, **given}
-        kept = {key: answer for key, answer in merged.items() if answer is not None}
+        if before.revision != revision:
+            raise StaleRevision
+        given = checked_answers(rules_of(before), before.answers, answers)
+        kept = {key: answer for key, answer in {**before.answers, **given}.items() if answer is not None}
+        if kept == before.answers:
+            return before
         title = str(kept.get(TITLE, ""))
         values = {
             "answers": msgspec.json.encode(kept).decode(),
@@ -125,6 +132,22 @@ async def save_answers(
         line = {"fields": sorted(given), "revision": revision + 1}
         await audit.record(application_id, "application:answered", actor.id, line)
         return await _found(application_id)
+
+
+async def save_what_is_right(
+    actor: Actor, application_id: UUID, answers: Mapping[str, Answer], revision: int
+) -> tuple[Application, dict[str, Text]]:
+    """Save the well-formed ones of the given answers; say how to mend each of the others, which stay with the sender.
+
+    Raises as `save_answers`, also for unknown fields.
+    """
+    before = await _mine(actor, application_id)
+    programme = rules_of(before)
+    good, wrong = read_answers(programme, before.answers, answers)
+    unknown = {key: text for key, text in wrong.items() if key not in programme.fields}
+    if unknown:
+        raise Invalid(fields=unknown)
+    return await save_answers(actor, application_id, good, revision), wrong
 
 
 async def what_is_missing(application: Application) -> list[Missing]:
@@ -150,7 +173,7 @@ async def submit_application(actor: Actor, application_id: UUID, revision: int) 
             return before
         lacking = await what_is_missing(before)
         if lacking:
-            raise DossierIncomplete(fields={one.key: one.what for one in lacking})
+            raise DossierIncomplete(fields={one.key: Text(one.mend.vi, one.mend.en) for one in lacking})
         return await move_application(
             actor,
             application_id,
@@ -219,3 +242,116 @@ async def list_mine(actor: Actor) -> list[Application]:
 async def notices_of(application: Application) -> list[Notice]:
     """What officers wrote to the applicant, oldest first."""
     return await queries.notices_of(application.id)
+
+
+async def _answer_with_reasons(
+    actor: Actor, application_id: UUID, transition: str, reasons: str, due_on: date | None
+) -> Application:
+    """A move whose reasons the applicant reads in the letter issued and on the case page."""
+    reasons = nfc(reasons).strip()
+    async with transaction():
+        await _case_for(actor, application_id)
+        moved = await move_application(
+            actor,
+            application_id,
+            transition,
+            guards={"reasons_given": True},
+            data={"due_on": due_on.isoformat()} if due_on else {},
+            context={"reasons": reasons, "due_on": due_on},
+            changes={"handler": actor.id},
+        )
+        await _write_down(actor, application_id, transition, reasons, due_on)
+        return moved
+
+
+async def _mine(actor: Actor, application_id: UUID) -> Application:
+    """An application of one of the actor's organisations. Raises NotFound."""
+    application = await queries.find_application(application_id)
+    if application is None or application.organisation_id not in actor.organisations:
+        raise NotFound
+    return application
+
+
+async def _case_for(actor: Actor, application_id: UUID) -> Application:
+    """A submitted case this officer may handle. Raises NotFound, and Conflict when another officer has it."""
+    application = await get_application(actor, application_id)
+    if application.number is None or "officer" not in roles_on(actor, application):
+        raise NotFound
+    if application.handler_id not in {None, actor.id}:
+        raise await _handled_by_other(application_id)
+    return application
+
+
+async def _handled_by_other(application_id: UUID) -> Conflict:
+    name = (await _found(application_id)).handler_name
+    return Conflict(
+        Text(
+            f"Hồ sơ này do {name} thụ lý. Hãy trao đổi với người đó trước khi xử lý.",
+            f"{name} handles this case. Speak with them before you act on it.",
+        )
+    )
+
+
+async def _found(application_id: UUID) -> Application:
+    application = await queries.find_application(application_id)
+    assert application is not None
+    return application
+
+
+def _submission_from(application: Application) -> str | None:
+    """The step of the rule file by which an applicant hands in a complete dossier from this state."""
+    for step in rules_of(application).machines[MACHINE].transitions.values():
+        if application.state in step.at and "applicant" in step.by and "dossier_complete" in step.needs:
+            return step.key
+    return None
+
+
+async def _received(draft: Application) -> dict[str, Any]:
+    """What the first submission writes: the number, the day, the pin of the rules in force on it."""
+    number = await documents.take_number("application")
+    pin = rules_of(draft).pin
+    return {
+        "number": number,
+        "submitted_on": today(),
+        "pin_in_force": pin.in_force,
+        "pin_sha256": pin.sha256,
+        "search": _search(number, draft.title, draft.organisation_name),
+    }
+
+
+async def _fingerprint(application: Application) -> dict[str, Any]:
+    """What exactly was handed in: the digest of the answers and of every file, without a word of either."""
+    answers = msgspec.json.encode(application.answers, order="deterministic")
+    files = {one.slot: one.sha256 for one in await queries.uploads_of(application.id)}
+    return {"answers_sha256": hashlib.sha256(answers).hexdigest(), "files_sha256": files}
+
+
+def _search(number: str | None, title: str, organisation_name: str) -> str:
+    return fold(f"{number or ''} {title} {organisation_name}")
+
+
+def _without_reasons(reasons: str) -> dict[str, Text]:
+    if reasons.strip():
+        return {}
+    return {
+        "reasons": Text("Hãy nêu lý do để tổ chức biết phải làm gì.", "Give the reasons, so that they know what to do.")
+    }
+
+
+async def _write_down(
+    actor: Actor, application_id: UUID, transition: str, reasons: str, due_on: date | None = None
+) -> None:
+    await queries.insert_notice(
+        application=application_id,
+        transition=transition,
+        reasons=reasons,
+        due_on=due_on,
+        written_by=actor.id,
+        written_at=now(),
+    )
+
+
+_REFERRED = Text(
+    "Chương trình này do cơ quan khác quản lý; hồ sơ không nộp tại đây.",
+    "Another authority runs this programme; applications are not made here.",
+)

@@ -8,39 +8,45 @@ from typing import Any
 
 from msgspec import Struct
 
-from backend.applications.answers import NotAnAnswer, check, fields_of
 from backend.applications.errors import NotEditable
-from backend.applications.schemas import Answer, Application, Missing, Upload
-from backend.kit.errors import Invalid
-from backend.kit.text import Text
+from backend.applications.schemas import Answer, Application, Missing, QueueRow, Upload
+from backend.kit.errors import Invalid, NotFound
+from backend.kit.text import Text, nfc
 from backend.programmes import domain as programmes
-from sandbox_rules import DocumentSlot, Field, Programme, Section, State, Value, holds
+from sandbox_rules import (
+    DocumentSlot,
+    Field,
+    Programme,
+    Section,
+    State,
+    check_answers,
+    missing_items,
+)
+from sandbox_rules.answers import parse
 
 MACHINE = "application"
 EDITABLE_PHASES = frozenset({"draft", "supplement"})
 TITLE = "title"  # the field of every rule file that names the solution
+LONGEST_VALUE = 100  # characters of a number, a date or a choice
 
 
 class SectionProgress(Struct, frozen=True, kw_only=True):
-    """How far a page of the form is: required fields answered, of required fields."""
+    """How far a page of the form is: `answered` fields, and how many things are still `missing` or wrong."""
 
     section: Section
     answered: int
-    required: int
-
-    @property
-    def complete(self) -> bool:
-        return self.answered == self.required
+    missing: int
 
 
-def rules_of(application: Application) -> Programme:
+def rules_of(application: Application | QueueRow) -> Programme:
     """The rules that hold: those in force today until the first submission, the pinned ones ever after."""
     if application.submitted_on is None:
         return programmes.in_force(application.programme_key)
-    return programmes.pinned(application.pin.key, application.pin.sha256)
+    return programmes.pinned(application.pin)
 
 
 def state_of(application: Application) -> State:
+    """The state with its labels, phase and holder."""
     return rules_of(application).machines[MACHINE].states[application.state]
 
 
@@ -55,87 +61,87 @@ def require_editable(application: Application) -> None:
         raise NotEditable
 
 
-def checked_answers(programme: Programme, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """The answers as stored. Raises Invalid naming every unknown field and every faulty answer."""
-    fields, good, wrong = programme.fields, {}, {}
-    for key, answer in answers.items():
-        if key not in fields:
-            wrong[key] = Text("Mẫu hồ sơ không có mục này.", "The form has no such field.")
-            continue
-        try:
-            good[key] = check(fields[key], answer)
-        except NotAnAnswer as fault:
-            wrong[key] = fault.text
+def slot_of(programme: Programme, key: str) -> DocumentSlot:
+    """A document of the dossier. Raises NotFound."""
+    if key not in programme.documents:
+        raise NotFound
+    return programme.documents[key]
+
+
+def read_answers(
+    programme: Programme, stored: Mapping[str, Any], given: Mapping[str, Answer]
+) -> tuple[dict[str, Answer], dict[str, Text]]:
+    """The given answers as they are stored (NFC, ISO dates, None for empty), and what is wrong with the others."""
+    fields = programme.fields
+    known = {key: _plain(answer) for key, answer in given.items() if key in fields}
+    wrong = {key: _UNKNOWN_FIELD for key in given if key not in fields}
+    for key, answer in list(known.items()):
+        if isinstance(answer, str) and _is_short(fields[key]) and len(answer) > LONGEST_VALUE:
+            wrong[key] = _TOO_LONG
+            del known[key]
+    for key, error in check_answers(programme, {**stored, **known}).items():
+        if key in known:
+            wrong[key] = Text(error.vi, error.en)
+    good = {key: _typed(fields[key], answer) for key, answer in known.items() if key not in wrong}
+    return good, wrong
+
+
+def checked_answers(
+    programme: Programme, stored: Mapping[str, Any], given: Mapping[str, Answer]
+) -> dict[str, Answer]:
+    """The given answers as they are stored. Raises Invalid naming every unknown field and faulty answer."""
+    good, wrong = read_answers(programme, stored, given)
     if wrong:
         raise Invalid(fields=wrong)
     return good
 
 
-def facts_of(programme: Programme, answers: Mapping[str, Any]) -> dict[str, Value]:
-    """What the answers say of the facts criteria ask for; dates as dates."""
-    facts: dict[str, Value] = {}
-    for field in programme.fields.values():
-        answer = answers.get(field.key)
-        if field.fact is not None and answer is not None:
-            facts[field.fact] = date.fromisoformat(answer) if field.type == "date" else answer
-    return facts
-
-
-def is_required(asked: Field | DocumentSlot, facts: Mapping[str, Value]) -> bool:
-    """Whether the rule file asks for it in this case."""
-    if isinstance(asked, DocumentSlot) and holds(asked.waived_when, facts):
-        return False
-    return asked.required or holds(asked.required_when, facts) is True
-
-
 def missing(programme: Programme, answers: Mapping[str, Any], slots: Collection[str]) -> list[Missing]:
-    """What the dossier lacks, in the order of the form; `slots` are those with a file that counts."""
-    facts = facts_of(programme, answers)
-    found = []
-    for section, field in fields_of(programme):
-        what = _lack(programme, field, answers, facts)
-        if what is not None:
-            found.append(
-                Missing(kind="field", key=field.key, section=section.key, label=_text(field.label), what=what)
-            )
-    for slot in programme.documents.values():
-        if slot.key not in slots and is_required(slot, facts):
-            what = Text("Hãy tải tệp này lên.", "Upload this document.")
-            found.append(
-                Missing(kind="document", key=slot.key, section=None, label=_text(slot.label), what=what)
-            )
-    return found
+    """What the dossier lacks or has wrong; `slots` are those with a file that counts."""
+    wrong = check_answers(programme, answers)
+    found = [
+        Missing("field", key, section.key, field.label, wrong[key])
+        for section in programme.sections.values()
+        for key, field in section.fields.items()
+        if key in wrong
+    ]
+    return found + missing_items(programme, answers, slots)
 
 
-def progress(programme: Programme, answers: Mapping[str, Any]) -> list[SectionProgress]:
+def progress(
+    programme: Programme, answers: Mapping[str, Any], lacking: Collection[Missing]
+) -> list[SectionProgress]:
     """The completeness of every section, in the order of the form."""
-    facts = facts_of(programme, answers)
-    found = []
-    for section in programme.sections.values():
-        asked = [field for field in section.fields.values() if is_required(field, facts)]
-        answered = sum(_lack(programme, field, answers, facts) is None for field in asked)
-        found.append(SectionProgress(section=section, answered=answered, required=len(asked)))
-    return found
+    return [
+        SectionProgress(
+            section=section,
+            answered=sum(key in answers for key in section.fields),
+            missing=sum(one.section == section.key for one in lacking),
+        )
+        for section in programme.sections.values()
+    ]
 
 
 def live_slots(uploads: Collection[Upload]) -> frozenset[str]:
+    """The slots that have a file."""
     return frozenset(upload.slot for upload in uploads)
 
 
-def _lack(
-    programme: Programme, field: Field, answers: Mapping[str, Any], facts: Mapping[str, Value]
-) -> Text | None:
-    """What is wrong with this field, if anything."""
-    answer = answers.get(field.key)
+def _plain(answer: Answer) -> Answer:
+    return (nfc(answer).strip() or None) if isinstance(answer, str) else answer
+
+
+def _is_short(field: Field) -> bool:
+    return field.type not in {"text", "long_text"}
+
+
+def _typed(field: Field, answer: Answer) -> Answer:
     if answer is None:
-        return Text("Hãy trả lời mục này.", "Answer this.") if is_required(field, facts) else None
-    earlier = answers.get(field.not_before) if field.not_before else None
-    if earlier is not None and answer < earlier:
-        other = programme.fields[str(field.not_before)].label
-        return Text(f"Không được trước “{other.vi}”.", f"Must not be before “{other.en}”.")
-    return None
+        return None
+    value = parse(field, answer)
+    assert not hasattr(value, "vi"), "check_answers let a faulty answer pass"
+    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
 
 
-def _text(text: Any) -> Text:
-    """The pair of the rule engine as the pair of the registry."""
-    return Text(text.vi, text.en)
+_UNKNOWN_FIELD = Text("Mẫu hồ sơ không có mục này.", "The form has no such field.")
+_TOO_LONG = Text(f"Rút còn tối đa {LONGEST_VALUE} ký tự.", f"Shorten to {LONGEST_VALUE} characters or fewer.")

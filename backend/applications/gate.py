@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from backend.accounts.queries import names_of
 from backend.accounts.schemas import Actor
 from backend.applications import notices, queries
 from backend.applications.dossier import MACHINE, rules_of
@@ -157,14 +158,18 @@ def clock_columns(application: Application, clocks: list[Clock]) -> dict[str, An
     live = [] if state.closed else [one for one in clocks if one.ended_at is None]
     if not live:
         return dict.fromkeys(("due_on", "clock_key", "clock_limit", "clock_used", "clock_state"))
-    first = min(live, key=lambda one: (one.due_on is None, one.due_on or one.started_on))
+    first = min(live, key=lambda one: (_is_stopped(one), one.due_on or one.started_on))
     return {
         "due_on": first.due_on,
         "clock_key": first.key,
         "clock_limit": first.limit,
         "clock_used": first.used,
-        "clock_state": "stopped" if first.due_on is None else "running",
+        "clock_state": "stopped" if _is_stopped(first) else "running",
     }
+
+
+def _is_stopped(clock: Clock) -> bool:
+    return bool(clock.stops) and clock.stops[-1].until is None
 
 
 async def clocks_of(application: Application) -> list[Clock]:
@@ -181,7 +186,7 @@ async def clocks_of(application: Application) -> list[Clock]:
 async def timeline_of(application_id: UUID) -> list[Event]:
     """What happened, oldest first, with names: two queries however long the story is."""
     entries = await audit.entries(application_id)
-    names = await accounts.names_of({entry.actor for entry in entries if entry.actor is not None})
+    names = await names_of({entry.actor for entry in entries if entry.actor is not None})
     return [
         Event(
             seq=entry.seq,

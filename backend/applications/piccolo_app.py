@@ -1,17 +1,6 @@
-"""Piccolo's registration of this feature's tables and migrations."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-from piccolo.conf.apps import AppConfig
+"""Registration of this feature's tables and migrations with Piccolo."""
 
 from backend.applications.tables import Application, Notice, Upload
+from backend.kit.migrations import app_config
 
-APP_CONFIG = AppConfig(
-    app_name="applications",
-    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[Application, Upload, Notice],
-    migration_dependencies=["backend.accounts.piccolo_app", "backend.organisations.piccolo_app"],
-    commands=[],
-)
+APP_CONFIG = app_config(__file__, "applications", [Application, Upload, Notice])

@@ -83,11 +83,20 @@ async def update_application(
     return bool(await ApplicationRow.update(plain).where(where).returning(ApplicationRow.id))
 
 
+async def lock_application(application_id: UUID) -> None:
+    """Hold the row until the end of the transaction: what was judged of its dossier stays true."""
+    row = ApplicationRow
+    await row.select(row.id).where(row.id == application_id).lock_rows("UPDATE")
+
+
 # The queue
 
 
-def _narrowed(filters: QueueFilters, actor_id: UUID) -> Combinable:
+def _narrowed(filters: QueueFilters, actor_id: UUID, own: Collection[UUID]) -> Combinable:
+    """Submitted cases, never those of the actor's own organisations."""
     where: Combinable = ApplicationRow.number.is_not_null()
+    if own:
+        where = where & ApplicationRow.organisation.not_in(list(own))
     if filters.states:
         where = where & ApplicationRow.state.is_in(sorted(filters.states))
     if filters.handler == "mine":
@@ -104,9 +113,11 @@ def _literal(word: str) -> str:
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-async def queue_rows(filters: QueueFilters, actor_id: UUID, page: int, size: int) -> tuple[list[QueueRow], int]:
+async def queue_rows(
+    filters: QueueFilters, actor_id: UUID, own: Collection[UUID], page: int, size: int
+) -> tuple[list[QueueRow], int]:
     """One page of the queue (page counts from 1) in statutory order, and how many rows there are in all."""
-    where = _narrowed(filters, actor_id)
+    where = _narrowed(filters, actor_id, own)
     row = ApplicationRow
     rows = (
         await row.select(

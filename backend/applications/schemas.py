@@ -9,10 +9,10 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from backend.kit.text import Text
-from sandbox_rules import Pin
+from sandbox_rules import Missing, Pin
 
-Answer = str | int | float | bool | list[str] | None
-"""One answer of a dossier as stored: text (NFC), number, yes/no, date (ISO), chosen keys, or nothing yet."""
+Answer = str | int | float | bool | None
+"""One answer of a dossier as stored: text (NFC), number, yes/no, date (ISO), chosen key, or nothing yet."""
 
 
 class Application(Struct, frozen=True, kw_only=True):
@@ -71,16 +71,6 @@ class Notice(Struct, frozen=True, kw_only=True):
     due_on: date | None
     written_by: UUID
     written_at: datetime
-
-
-class Missing(Struct, frozen=True, kw_only=True):
-    """One thing a dossier still lacks: a field of a section, or a file of a slot; `what` says how to mend it."""
-
-    kind: Literal["field", "document"]
-    key: str
-    section: str | None
-    label: Text
-    what: Text
 
 
 class Event(Struct, frozen=True, kw_only=True):
