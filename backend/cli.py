@@ -1,0 +1,220 @@
+"""The command `benthu`: serve the registry, do its work, migrate, seed, verify, stop."""
+
+import argparse
+import asyncio
+import contextvars
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from backend.kit.errors import BenThuError
+from backend.kit.localpg import LocalPostgres
+from backend.settings import SettingRefused, settings
+from sandbox_rules.errors import RuleFileError, RuleFileErrors
+
+R = TypeVar("R")
+FAILED, REFUSED = 1, 2
+WORKER_CONNECTIONS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 settings or rule files refused."""
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except SettingRefused as refused:
+        return _fail(REFUSED, str(refused))
+    except RuleFileError as fault:
+        return _fail(REFUSED, *_explain(fault))
+    except BenThuError as error:
+        return _fail(FAILED, error.text.vi, error.text.en)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benthu", description="Bến Thử: sổ đăng ký thử nghiệm có kiểm soát")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serving = commands.add_parser("serve", help="chạy trang web và việc nền / run the site and its work")
+    serving.add_argument("--demo", action="store_true", help="với dữ liệu mẫu / with example data")
+    serving.add_argument("--workers", type=int, default=2, metavar="N", help="tiến trình web / web processes")
+    serving.set_defaults(run=serve)
+
+    working = commands.add_parser("work", help="chỉ làm việc nền / do the background work alone")
+    working.set_defaults(run=work)
+
+    migrating = commands.add_parser("migrate", help="cập nhật cơ sở dữ liệu / bring the database up to date")
+    migrating.add_argument("--back", metavar="APP", help="hoàn tác mọi bước của APP / take back all of APP")
+    migrating.set_defaults(run=migrate)
+
+    seeding = commands.add_parser("seed", help="nạp dữ liệu mẫu / load example data")
+    seeding.add_argument("what", choices=["demo"])
+    seeding.set_defaults(run=seed)
+
+    auditing = commands.add_parser("audit", help="kiểm tra chuỗi nhật ký / verify the audit chains")
+    auditing.add_argument("what", choices=["verify"])
+    auditing.set_defaults(run=audit)
+
+    stopping = commands.add_parser("stop", help="dừng trang web và cơ sở dữ liệu / stop site and database")
+    stopping.set_defaults(run=stop)
+    return parser
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Check the rule files, bring the database up to date, then serve until told to stop."""
+    from backend import serving
+
+    if args.demo:
+        os.environ["BENTHU_DEMO"] = "1"
+        settings.cache_clear()
+    _check_rules()
+    with serving.alone(), _database():
+        _with_pool(_bring_up_to_date)
+        if args.demo:
+            _with_pool(_seed)
+        return serving.run(workers=args.workers)
+
+
+def work(_args: argparse.Namespace) -> int:
+    """Do the jobs of the outbox until told to stop."""
+    with _database():
+        import backend.app  # noqa: F401 - knows every feature, and so every handler
+
+        asyncio.run(_work())
+    return 0
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Run the missing migrations, or take back all of one app."""
+    with _database():
+        if args.back:
+            from backend.kit.migrations import app_names, migrate_back
+
+            if args.back not in app_names():
+                known = ", ".join(app_names())
+                return _fail(FAILED, f"Không có {args.back}; hãy chọn: {known}", f"unknown; choose: {known}")
+            _tell("Đã hoàn tác", "Taken back", _with_pool(lambda: migrate_back(args.back)))
+        else:
+            _with_pool(_bring_up_to_date)
+    return 0
+
+
+def seed(_args: argparse.Namespace) -> int:
+    """Fill an empty registry with example data."""
+    with _database():
+        _with_pool(_bring_up_to_date)
+        _with_pool(_seed)
+    return 0
+
+
+def audit(_args: argparse.Namespace) -> int:
+    """Verify every chain; name the first entry that does not hold."""
+    with _database():
+        from backend.kit.audit import verify
+
+        broken = _with_pool(verify)
+    if broken:
+        place = f"{broken.subject} #{broken.seq}: {broken.reason}"
+        return _fail(FAILED, f"Chuỗi nhật ký bị đứt tại {place}", f"The audit chain is broken at {place}")
+    print("Mọi chuỗi nhật ký đều nguyên vẹn. / Every audit chain holds.")
+    return 0
+
+
+def stop(_args: argparse.Namespace) -> int:
+    """Stop what serves this data folder, then its embedded database."""
+    from backend import serving
+
+    serving.stop_other()
+    LocalPostgres(settings().data / "postgres").stop(force=True)
+    return 0
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Have DATABASE_URL set here and for children; the embedded database runs as long as this is open."""
+    if settings().database_url:
+        yield
+        return
+    server = LocalPostgres(settings().data / "postgres")
+    os.environ["DATABASE_URL"] = server.start()
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        server.stop()
+        del os.environ["DATABASE_URL"]
+        settings.cache_clear()
+
+
+def _with_pool(verb: Callable[[], Awaitable[R]]) -> R:
+    from backend.kit.db import close_pool, open_pool
+
+    async def run() -> R:
+        await open_pool(settings().database_url)
+        try:
+            return await verb()
+        finally:
+            await close_pool()
+
+    return asyncio.run(run())
+
+
+async def _bring_up_to_date() -> None:
+    from backend.kit.migrations import migrate_all
+
+    _tell("Đã cập nhật cơ sở dữ liệu", "Database brought up to date", await migrate_all())
+
+
+async def _seed() -> None:
+    from backend import demo
+
+    await demo.seed()
+
+
+async def _work() -> None:
+    from backend.kit.db import close_pool, open_pool
+    from backend.kit.logs import configure_logging
+    from backend.kit.outbox import run_worker
+
+    configure_logging()
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, told.set)
+    await open_pool(settings().database_url, WORKER_CONNECTIONS)
+    try:
+        await loop.create_task(run_worker(told), context=contextvars.Context())
+    finally:
+        await close_pool()
+
+
+def _check_rules() -> None:
+    from sandbox_rules.loader import load
+
+    load()
+
+
+def _explain(fault: RuleFileError) -> list[str]:
+    faults = fault.errors if isinstance(fault, RuleFileErrors) else (fault,)
+    lines = ["Tệp quy tắc có lỗi; chưa chạy. / A rule file is at fault; nothing was started."]
+    for each in faults:
+        where = each.file if each.line is None else f"{each.file}:{each.line}"
+        lines.append(f"{where}: {each.key}: {each.reason.vi} {each.mend.vi}")
+        lines.append(f"    {each.reason.en} {each.mend.en}")
+    return lines
+
+
+def _tell(vi: str, en: str, what: Sequence[str]) -> None:
+    if what:
+        print(f"{vi} / {en}: {len(what)}", flush=True)
+
+
+def _fail(code: int, *lines: str) -> int:
+    print(*lines, sep="\n", file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
