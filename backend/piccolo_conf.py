@@ -11,5 +11,8 @@ DB = Engine(settings().database_url)
 APP_REGISTRY = AppRegistry(
     apps=[
         "backend.kit.piccolo_app",
+        "backend.programmes.piccolo_app",
+        "backend.accounts.piccolo_app",
+        "backend.organisations.piccolo_app",
     ]
 )

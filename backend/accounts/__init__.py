@@ -1,0 +1,1 @@
+"""Accounts: who someone is, which roles they have, for which organisations they act."""

@@ -1,0 +1,161 @@
+"""Rows of accounts, in and out; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.schemas import AccountLine, Actor, NewAccount, Role
+from backend.accounts.tables import Account, Membership
+from backend.kit.clock import now
+from backend.kit.pages import PAGE_SIZE, Page
+from backend.kit.sessions import Visit
+
+_ACTOR = """
+    a.id, a.name, a.email, a.roles, a.lang,
+    array(select m.organisation from membership m where m.account = a.id) as organisations
+"""
+
+
+async def find_visit(digest: str, used_since: datetime, opened_since: datetime) -> Visit | None:
+    """The actor behind a session that has not run out, in one query; a deactivated account has none."""
+    rows = await Account.raw(
+        f"""
+        select s.used_at, {_ACTOR} from session s join account a on a.id = s.account
+        where s.digest = {{}} and s.used_at > {{}} and s.opened_at > {{}} and a.active
+        """,  # noqa: S608 - a constant, no input
+        digest,
+        used_since,
+        opened_since,
+    )
+    return Visit(user=_actor(rows[0]), used_at=rows[0]["used_at"]) if rows else None
+
+
+async def find_actor(account: UUID) -> Actor | None:
+    """The account as the actor it would be if it signed in now."""
+    rows = await Account.raw(
+        f"select {_ACTOR} from account a where a.id = {{}} and a.active",  # noqa: S608 - as above
+        account,
+    )
+    return _actor(rows[0]) if rows else None
+
+
+async def find_credentials(email: str) -> tuple[UUID, str] | None:
+    """Id and password hash of the active account with this (folded) e-mail."""
+    row = (
+        await Account.select(Account.id, Account.password_hash)
+        .where((Account.email == email) & (Account.active == True))  # noqa: E712
+        .first()
+    )
+    return (row["id"], row["password_hash"]) if row else None
+
+
+async def find_account_id(email: str) -> UUID | None:
+    """The id of the account with this (folded) e-mail, active or not."""
+    row = await Account.select(Account.id).where(Account.email == email).first()
+    return row["id"] if row else None
+
+
+async def names_of(accounts: set[UUID]) -> dict[UUID, str]:
+    """The names of accounts, for histories and lists."""
+    rows = (
+        await Account.select(Account.id, Account.name).where(Account.id.is_in(list(accounts)))
+        if accounts
+        else []
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def list_accounts(number: int) -> Page[AccountLine]:
+    """All accounts by name, one page of them."""
+    total = await Account.count()
+    rows = (
+        await Account.select()
+        .order_by(Account.name, Account.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(items=[_line(row) for row in rows], total=total, page=number, size=PAGE_SIZE)
+
+
+async def insert_account(form: NewAccount, email: str, password_hash: str, roles: frozenset[Role]) -> UUID:
+    """A new account. Raises Duplicate when the e-mail has one."""
+    account = Account(
+        email=email,
+        name=form.name,
+        password_hash=password_hash,
+        roles=sorted(roles),
+        lang=form.lang,
+        created_at=now(),
+    )
+    await Account.insert(account)
+    return account.id
+
+
+async def set_active(account: UUID, active: bool) -> bool:
+    """Whether the account was there and in the other state."""
+    rows = (
+        await Account.update({Account.active: active})
+        .where((Account.id == account) & (Account.active != active))
+        .returning(Account.id)
+    )
+    return bool(rows)
+
+
+async def is_account(account: UUID) -> bool:
+    """Whether there is such an account, active or not."""
+    return bool(await Account.exists().where(Account.id == account))
+
+
+async def set_roles(account: UUID, roles: frozenset[Role]) -> frozenset[Role] | None:
+    """Set the roles and give those before, None when there is no such account; locks the row."""
+    row = await Account.select(Account.roles).where(Account.id == account).lock_rows("UPDATE").first()
+    if row is None:
+        return None
+    await Account.update({Account.roles: sorted(roles)}).where(Account.id == account)
+    return frozenset(Role(role) for role in row["roles"])
+
+
+async def insert_membership(account: UUID, organisation: UUID, role: str) -> None:
+    """Let an account act for an organisation. Raises Duplicate when it does already."""
+    await Membership.insert(
+        Membership(account=account, organisation=organisation, role=role, created_at=now())
+    )
+
+
+async def list_memberships(organisation: UUID) -> list[dict[str, Any]]:
+    """Account id, name, e-mail and role of all who act for an organisation, in the order they came."""
+    return (
+        await Membership.select(
+            Membership.account.id.as_alias("account"),
+            Membership.account.name.as_alias("name"),
+            Membership.account.email.as_alias("email"),
+            Membership.role,
+        )
+        .where(Membership.organisation == organisation)
+        .order_by(Membership.created_at)
+    )
+
+
+def _actor(row: Mapping[str, Any]) -> Actor:
+    return Actor(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        roles=frozenset(Role(role) for role in row["roles"]),
+        organisations=frozenset(row["organisations"]),
+        lang=row["lang"],
+    )
+
+
+def _line(row: Mapping[str, Any]) -> AccountLine:
+    return AccountLine(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        roles=frozenset(Role(role) for role in row["roles"]),
+        active=row["active"],
+        created_at=row["created_at"],
+    )

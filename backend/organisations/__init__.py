@@ -1,0 +1,1 @@
+"""Organisations: the companies and institutes that apply, offer and take part."""
