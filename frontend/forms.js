@@ -1,0 +1,91 @@
+// What a long form gains from a script: autosave, one submission per press, a warning before text is lost.
+// Words come from the page (data-* attributes), so that they are in the page's language.
+
+const PAUSE = 1200; // milliseconds without a key before a draft is sent
+
+const clock = () => new Date().toTimeString().slice(0, 5);
+
+/** Says something in the form's live region; a problem stays visible in the colour of errors. */
+function say(form, text, problem = false) {
+  const place = form.querySelector("[data-saved]");
+  if (!place) return;
+  place.textContent = text;
+  place.classList.toggle("app-saved--problem", problem);
+}
+
+/** Takes over what the server numbered anew: the revision the next save must build on. */
+async function adopt(form, response) {
+  if (!response.headers.get("content-type")?.includes("json")) return;
+  const { revision } = await response.json();
+  const field = form.elements.namedItem("revision");
+  if (field && revision !== undefined) field.value = revision;
+}
+
+/** Sends the draft; whatever happens, everything typed stays on the page. Returns whether it was kept. */
+async function save(form) {
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  try {
+    const response = await fetch(form.dataset.autosave, {
+      method: "POST",
+      body: new URLSearchParams(body),
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+    });
+    if (response.ok) await adopt(form, response);
+    if (response.ok) say(form, `${form.dataset.savedText} ${clock()}`);
+    else say(form, response.status === 409 ? form.dataset.conflictText : form.dataset.failedText, true);
+    return response.ok;
+  } catch {
+    say(form, form.dataset.failedText, true);
+    return false;
+  }
+}
+
+/** Saves after a pause in typing, one request at a time, the latest state last. */
+function autosave(form, state) {
+  let timer;
+  let running = Promise.resolve();
+  const send = async () => {
+    const typed = state.typed;
+    if ((await save(form)) && state.typed === typed) state.dirty = false;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (running = running.then(send)), PAUSE);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+}
+
+function watch(form) {
+  const state = { dirty: false, typed: 0 };
+  form.addEventListener("input", () => {
+    state.dirty = true;
+    state.typed += 1;
+  });
+  form.addEventListener("submit", () => (state.dirty = false));
+  if (form.dataset.autosave) autosave(form, state);
+  window.addEventListener("beforeunload", (event) => {
+    if (state.dirty) event.preventDefault();
+  });
+}
+
+/** Lets a form marked on its button be sent once; coming back with the browser's arrow arms it again. */
+function sendOnce(root) {
+  root.addEventListener("submit", (event) => {
+    if (!event.submitter?.hasAttribute("data-prevent-double-click")) return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
+    event.submitter.setAttribute("aria-disabled", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    root.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    root.querySelectorAll("[data-prevent-double-click][aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  });
+}
+
+/** Looks after every form below `root` that asks for it (data-autosave, data-warn-unsaved, a guarded button). */
+export function watchForms(root) {
+  root.querySelectorAll("form[data-autosave], form[data-warn-unsaved]").forEach(watch);
+  sendOnce(root);
+}
