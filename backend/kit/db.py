@@ -29,6 +29,7 @@ __all__ = [
     "in_verb",
     "is_ready",
     "open_pool",
+    "pool",
     "retrying",
     "savepoint",
     "transaction",
@@ -220,13 +221,26 @@ async def open_pool(url: str = "", size: int = POOL_SIZE) -> None:
 async def close_pool() -> None:
     """Close the pool; connections still in use after ten seconds are cut."""
     database = engine()
-    pool, database.pool = database.pool, None
-    if pool is None:
+    closing, database.pool = database.pool, None
+    if closing is None:
         return
     try:
-        await asyncio.wait_for(pool.close(), SECONDS_FOR_A_CONNECTION)
+        await asyncio.wait_for(closing.close(), SECONDS_FOR_A_CONNECTION)
     except TimeoutError:
-        pool.terminate()
+        closing.terminate()
+
+
+@asynccontextmanager
+async def pool(url: str = "", size: int = POOL_SIZE) -> AsyncIterator[None]:
+    """Hold the pool open within; one that is open already is used and left open."""
+    if engine().pool:
+        yield
+        return
+    await open_pool(url, size)
+    try:
+        yield
+    finally:
+        await close_pool()
 
 
 async def is_ready() -> bool:
