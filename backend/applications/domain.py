@@ -1,12 +1,13 @@
-"""The verbs of applications: start, answer, submit, withdraw; take, accept, ask, refuse. One verb, one transaction,
-one line in the audit chain. Files are in `files`, the gate in `gate`; other features import all of them from here.
+"""The verbs of applications, each one transaction and one line in the audit chain.
+
+Here those of the applicant; files are in `files`, the officer's in `intake`, the gate in `gate`. Other features
+import all of them from here.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,23 +17,31 @@ from backend.accounts.schemas import Actor
 from backend.applications import queries
 from backend.applications.dossier import (
     MACHINE,
-    TITLE,
     checked_answers,
     live_slots,
     missing,
     read_answers,
     require_editable,
     rules_of,
+    title_of,
 )
 from backend.applications.errors import DossierIncomplete, StaleRevision
 from backend.applications.files import add_upload, open_upload, remove_upload, uploads_of
 from backend.applications.gate import (
     STAFF,
     clocks_of,
+    found,
     get_application,
     move_application,
     roles_on,
     timeline_of,
+)
+from backend.applications.intake import (
+    accept_application,
+    refuse_to_receive,
+    request_supplement,
+    take_application,
+    write_down,
 )
 from backend.applications.queue import list_queue
 from backend.applications.schemas import Answer, Application, Missing, Notice
@@ -41,8 +50,8 @@ from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
 from backend.kit.db import transaction
-from backend.kit.errors import Conflict, Invalid, NotFound
-from backend.kit.text import Text, fold, nfc
+from backend.kit.errors import Invalid, NotFound
+from backend.kit.text import Text, fold
 from backend.organisations import domain as organisations
 from backend.programmes import domain as programmes
 
@@ -96,7 +105,7 @@ async def start_application(actor: Actor, organisation_id: UUID, programme_key: 
             updated_at=now(),
         )
         await audit.record(application_id, "application:started", actor.id, {"programme": programme.key})
-        return await _found(application_id)
+        return await found(application_id)
 
 
 async def save_answers(
@@ -104,8 +113,8 @@ async def save_answers(
 ) -> Application:
     """Lay the given answers over the stored ones; None clears one. Nothing is overwritten unseen.
 
-    The audit line names the fields, not the answers. Raises StaleRevision when `revision` is not the stored one,
-    Invalid for unknown fields and faulty answers (then nothing is written), NotEditable.
+    The audit line names the fields, not the answers. Raises StaleRevision when `revision` is not the stored
+    one, Invalid for unknown fields and faulty answers (then nothing is written), NotEditable.
     """
     async with transaction():
         before = await _mine(actor, application_id)
@@ -116,7 +125,7 @@ async def save_answers(
         kept = {key: answer for key, answer in {**before.answers, **given}.items() if answer is not None}
         if kept == before.answers:
             return before
-        title = str(kept.get(TITLE, ""))
+        title = title_of(rules_of(before), kept)
         values = {
             "answers": msgspec.json.encode(kept).decode(),
             "revision": revision + 1,
@@ -131,13 +140,13 @@ async def save_answers(
             raise StaleRevision
         line = {"fields": sorted(given), "revision": revision + 1}
         await audit.record(application_id, "application:answered", actor.id, line)
-        return await _found(application_id)
+        return await found(application_id)
 
 
 async def save_what_is_right(
     actor: Actor, application_id: UUID, answers: Mapping[str, Answer], revision: int
 ) -> tuple[Application, dict[str, Text]]:
-    """Save the well-formed ones of the given answers; say how to mend each of the others, which stay with the sender.
+    """Save the well-formed ones of the given answers; say how to mend each of the others.
 
     Raises as `save_answers`, also for unknown fields.
     """
@@ -159,9 +168,9 @@ async def what_is_missing(application: Application) -> list[Missing]:
 async def submit_application(actor: Actor, application_id: UUID, revision: int) -> Application:
     """Submit a draft, or submit again after a supplement request.
 
-    The first time the rules in force today are pinned and the number is taken; the step's receipt is requested. Sent
-    twice, the second sender gets the case as the first submission left it: one case, one number, one receipt.
-    Raises StaleRevision when the answers are not those that were checked, DossierIncomplete.
+    The first time the rules in force today are pinned and the number is taken; the step's receipt is requested.
+    Sent twice, the second sender gets the case as the first submission left it: one case, one number, one
+    receipt. Raises StaleRevision when the answers are not those that were checked, DossierIncomplete.
     """
     async with transaction():
         await queries.lock_application(application_id)
@@ -190,48 +199,8 @@ async def withdraw_application(actor: Actor, application_id: UUID, reasons: str 
         application = await _mine(actor, application_id)
         moved = await move_application(actor, application.id, "withdraw")
         if reasons:
-            await _write_down(actor, application_id, "withdraw", reasons)
+            await write_down(actor, application_id, "withdraw", reasons)
         return moved
-
-
-async def take_application(actor: Actor, application_id: UUID) -> Application:
-    """The officer becomes the case handler. Raises Conflict naming the one who already is."""
-    async with transaction():
-        before = await _case_for(actor, application_id)
-        if before.handler_id == actor.id:
-            return before
-        values = {"handler": actor.id, "updated_at": now()}
-        if not await queries.update_application(application_id, values, handler=None):
-            raise await _handled_by_other(application_id)
-        await audit.record(application_id, "application:taken", actor.id, {})
-        return await _found(application_id)
-
-
-async def accept_application(actor: Actor, application_id: UUID) -> Application:
-    """Receive the dossier as complete: the appraisal and its clock begin."""
-    async with transaction():
-        before = await _case_for(actor, application_id)
-        guards = {"dossier_complete": not await what_is_missing(before)}
-        return await move_application(
-            actor, application_id, "accept", guards=guards, changes={"handler": actor.id}
-        )
-
-
-async def request_supplement(actor: Actor, application_id: UUID, reasons: str, due_on: date) -> Application:
-    """Ask the organisation to complete the dossier by a day; issues the request. Raises Invalid."""
-    wrong = _without_reasons(reasons)
-    if due_on <= today():
-        wrong["due_on"] = Text("Hãy chọn ngày sau hôm nay.", "Choose a day after today.")
-    if wrong:
-        raise Invalid(fields=wrong)
-    return await _answer_with_reasons(actor, application_id, "request_supplement", reasons, due_on)
-
-
-async def refuse_to_receive(actor: Actor, application_id: UUID, reasons: str) -> Application:
-    """Send the dossier back without appraisal, with reasons; issues the refusal. Raises Invalid."""
-    if wrong := _without_reasons(reasons):
-        raise Invalid(fields=wrong)
-    return await _answer_with_reasons(actor, application_id, "refuse_to_receive", reasons, None)
 
 
 async def list_mine(actor: Actor) -> list[Application]:
@@ -244,57 +213,11 @@ async def notices_of(application: Application) -> list[Notice]:
     return await queries.notices_of(application.id)
 
 
-async def _answer_with_reasons(
-    actor: Actor, application_id: UUID, transition: str, reasons: str, due_on: date | None
-) -> Application:
-    """A move whose reasons the applicant reads in the letter issued and on the case page."""
-    reasons = nfc(reasons).strip()
-    async with transaction():
-        await _case_for(actor, application_id)
-        moved = await move_application(
-            actor,
-            application_id,
-            transition,
-            guards={"reasons_given": True},
-            data={"due_on": due_on.isoformat()} if due_on else {},
-            context={"reasons": reasons, "due_on": due_on},
-            changes={"handler": actor.id},
-        )
-        await _write_down(actor, application_id, transition, reasons, due_on)
-        return moved
-
-
 async def _mine(actor: Actor, application_id: UUID) -> Application:
     """An application of one of the actor's organisations. Raises NotFound."""
     application = await queries.find_application(application_id)
     if application is None or application.organisation_id not in actor.organisations:
         raise NotFound
-    return application
-
-
-async def _case_for(actor: Actor, application_id: UUID) -> Application:
-    """A submitted case this officer may handle. Raises NotFound, and Conflict when another officer has it."""
-    application = await get_application(actor, application_id)
-    if application.number is None or "officer" not in roles_on(actor, application):
-        raise NotFound
-    if application.handler_id not in {None, actor.id}:
-        raise await _handled_by_other(application_id)
-    return application
-
-
-async def _handled_by_other(application_id: UUID) -> Conflict:
-    name = (await _found(application_id)).handler_name
-    return Conflict(
-        Text(
-            f"Hồ sơ này do {name} thụ lý. Hãy trao đổi với người đó trước khi xử lý.",
-            f"{name} handles this case. Speak with them before you act on it.",
-        )
-    )
-
-
-async def _found(application_id: UUID) -> Application:
-    application = await queries.find_application(application_id)
-    assert application is not None
     return application
 
 
@@ -328,27 +251,6 @@ async def _fingerprint(application: Application) -> dict[str, Any]:
 
 def _search(number: str | None, title: str, organisation_name: str) -> str:
     return fold(f"{number or ''} {title} {organisation_name}")
-
-
-def _without_reasons(reasons: str) -> dict[str, Text]:
-    if reasons.strip():
-        return {}
-    return {
-        "reasons": Text("Hãy nêu lý do để tổ chức biết phải làm gì.", "Give the reasons, so that they know what to do.")
-    }
-
-
-async def _write_down(
-    actor: Actor, application_id: UUID, transition: str, reasons: str, due_on: date | None = None
-) -> None:
-    await queries.insert_notice(
-        application=application_id,
-        transition=transition,
-        reasons=reasons,
-        due_on=due_on,
-        written_by=actor.id,
-        written_at=now(),
-    )
 
 
 _REFERRED = Text(

@@ -26,7 +26,6 @@ from sandbox_rules.answers import parse
 
 MACHINE = "application"
 EDITABLE_PHASES = frozenset({"draft", "supplement"})
-TITLE = "title"  # the field of every rule file that names the solution
 LONGEST_VALUE = 100  # characters of a number, a date or a choice
 
 
@@ -53,6 +52,12 @@ def state_of(application: Application) -> State:
 def is_editable(application: Application) -> bool:
     """Whether the applicant may change the dossier in this state."""
     return state_of(application).phase in EDITABLE_PHASES
+
+
+def title_of(programme: Programme, answers: Mapping[str, Any]) -> str:
+    """What the case is called: the answer to the first public line of text of the form, the solution's name."""
+    named = (field.key for field in programme.fields.values() if field.public and field.type == "text")
+    return str(answers.get(next(named, ""), ""))
 
 
 def require_editable(application: Application) -> None:

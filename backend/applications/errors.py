@@ -50,5 +50,5 @@ class NotEditable(BenThuError):
     status = 409
     text = Text(
         "Hồ sơ đang được xử lý nên không sửa được. Bạn sửa được khi cơ quan yêu cầu bổ sung.",
-        "The application is being processed and cannot be changed. You can change it when a supplement is requested.",
+        "The application is being processed and cannot be changed until a supplement is requested.",
     )

@@ -72,6 +72,13 @@ async def get_application(actor: Actor, application_id: UUID, *, also: Also | No
     raise NotFound
 
 
+async def found(application_id: UUID) -> Application:
+    """An application known to exist."""
+    application = await queries.find_application(application_id)
+    assert application is not None
+    return application
+
+
 async def move_application(
     actor: Actor | None,
     application_id: UUID,
@@ -97,15 +104,20 @@ async def move_application(
         held = roles_on(actor, before) if roles is None else roles
         programme = rules_of(before)
         fired = _fire(programme, before.state, transition, held, guards or {})
-        set_to = {"state": fired.to, "updated_at": now(), **_decided(programme, transition), **(changes or {})}
+        set_to = {
+            "state": fired.to,
+            "updated_at": now(),
+            **_decided(programme, transition),
+            **(changes or {}),
+        }
         if not await queries.update_application(application_id, set_to, state=before.state):
             raise await _someone_was_faster(application_id)
         line = {**(data or {}), "transition": transition, "from": before.state, "to": fired.to}
         tag = f"application:{PAST.get(transition, 'moved')}"
-        await audit.record(application_id, tag, actor.id if actor else None, line)
+        entry = await audit.record(application_id, tag, actor.id if actor else None, line)
         after = await project_clock(application_id)
         await _issue(after, fired, context or {})
-        await notices.tell_members(after, transition)
+        await notices.tell_members(after, entry.seq)
         return after
 
 
@@ -130,8 +142,7 @@ def _decided(programme: Programme, transition: str) -> dict[str, Any]:
 async def _someone_was_faster(application_id: UUID) -> Conflict:
     """The conflict, naming who did what meanwhile."""
     events = await timeline_of(application_id)
-    application = await queries.find_application(application_id)
-    assert application is not None
+    application = await found(application_id)
     state = rules_of(application).machines[MACHINE].states[application.state].public
     name = events[-1].actor_name
     return Conflict(
@@ -144,12 +155,9 @@ async def _someone_was_faster(application_id: UUID) -> Conflict:
 
 async def project_clock(application_id: UUID) -> Application:
     """Write the clock as of now into the columns the queue is ordered by; return the application as it stands."""
-    application = await queries.find_application(application_id)
-    assert application is not None
+    application = await found(application_id)
     await queries.update_application(application_id, clock_columns(application, await clocks_of(application)))
-    found = await queries.find_application(application_id)
-    assert found is not None
-    return found
+    return await found(application_id)
 
 
 def clock_columns(application: Application, clocks: list[Clock]) -> dict[str, Any]:
@@ -207,5 +215,8 @@ async def _issue(application: Application, fired: Fired, context: Mapping[str, A
     for kind in fired.issues:
         if kind not in decisions:
             await documents.request_document(
-                kind, application.id, pin=application.pin, context={**await notices.letter(application), **context}
+                kind,
+                application.id,
+                pin=application.pin,
+                context={**notices.letter(application), **context},
             )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from msgspec import convert, json
+from msgspec import convert
 from piccolo.columns.combination import Combinable, WhereRaw
 from piccolo.query import OrderByRaw
 
@@ -72,9 +72,7 @@ async def insert_application(**values: Any) -> UUID:
     return row.id
 
 
-async def update_application(
-    application_id: UUID, values: Mapping[str, Any], **as_judged: Any
-) -> bool:
+async def update_application(application_id: UUID, values: Mapping[str, Any], **as_judged: Any) -> bool:
     """Compare and set: writes only if the row still is as judged (`state=…`, `revision=…`); says whether it did."""
     where: Combinable = ApplicationRow.id == application_id
     for name, value in as_judged.items():

@@ -1,55 +1,72 @@
-"""Where a case is, whose turn it is, by when: the three questions of every page, from the columns of one row."""
+"""Where a case is, whose turn it is, by when: the three questions of every page, from one row."""
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Literal
 
 from msgspec import Struct
 
 from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.schemas import Application, QueueRow
 from backend.kit.clock import today
-from sandbox_rules import Deadline, Programme, Source, State, calendar_of
+from sandbox_rules import Deadline, Programme, Source, State, Text, calendar_of
+from sandbox_rules.schema import Unit
+
+
+class ClockLine(Struct, frozen=True, kw_only=True):
+    """The most urgent clock as of today, in `unit`; a negative `left` is lateness, then the state is missed."""
+
+    key: str
+    label: Text
+    source: Source
+    unit: Unit
+    limit: int
+    used: int
+    left: int
+    state: Literal["running", "stopped", "missed"]
+    due_on: date | None
+    ended_at: None = None
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """`used` and `left` are in the unit of the deadline, as of today; a negative `left` is lateness.
-
-    `deadline` and its `source` are None when no clock counts; `left` of a stopped clock is what it stopped with.
-    """
+    """The state with its labels and holder, and the clock that counts, if any does."""
 
     programme: Programme
     state: State
-    deadline: Deadline | None = None
-    source: Source | None = None
-    stopped: bool = False
-    used: int | None = None
-    left: int | None = None
+    clock: ClockLine | None
 
 
 def standing_of(case: Application | QueueRow) -> Standing:
     """The standing of a case as of today. Asks no database."""
     programme = rules_of(case)
     state = programme.machines[MACHINE].states[case.state]
-    if case.clock_key is None or case.clock_limit is None:
-        return Standing(programme=programme, state=state)
+    return Standing(programme=programme, state=state, clock=_clock_line(case, programme))
+
+
+def _clock_line(case: Application | QueueRow, programme: Programme) -> ClockLine | None:
+    if case.clock_key is None or case.clock_limit is None or case.clock_used is None:
+        return None
     deadline = programme.deadlines[case.clock_key]
-    used = _used(case, programme, deadline)
-    return Standing(
-        programme=programme,
-        state=state,
-        deadline=deadline,
+    stopped = case.clock_state == "stopped"
+    left = case.clock_limit - case.clock_used
+    if case.due_on is not None and not stopped:
+        left = _left_until(case.due_on, deadline, programme, left)
+    return ClockLine(
+        key=deadline.key,
+        label=deadline.label,
         source=programme.sources[deadline.source],
-        stopped=case.clock_state == "stopped",
-        used=used,
-        left=case.clock_limit - used,
+        unit=deadline.unit,
+        limit=case.clock_limit,
+        used=case.clock_limit - left,
+        left=left,
+        state="missed" if left < 0 else "stopped" if stopped else "running",
+        due_on=case.due_on,
     )
 
 
-def _used(case: Application | QueueRow, programme: Programme, deadline: Deadline) -> int:
-    """What is used until today: a running clock goes on after the last event, which the stored count is as of."""
-    if case.clock_limit is None or case.clock_used is None or case.due_on is None or deadline.unit == "hour":
-        return case.clock_used or 0
-    if case.clock_state == "stopped":
-        return case.clock_used
+def _left_until(due_on: date, deadline: Deadline, programme: Programme, stored: int) -> int:
+    """What is left as of today: the stored count is that of the last event, a running clock went on."""
     if deadline.unit == "working_day":
-        return case.clock_limit - calendar_of(programme.calendar).working_days_between(today(), case.due_on)
-    return case.clock_limit - (case.due_on - today()).days
+        return calendar_of(programme.calendar).working_days_between(today(), due_on)
+    return (due_on - today()).days if deadline.unit == "day" else stored
