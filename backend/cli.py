@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from backend.kit.errors import BenThuError
-from backend.kit.localpg import LocalPostgres
+from backend.kit.localpg import DatabaseNotStarted, LocalPostgres
 from backend.settings import SettingRefused, settings
 from sandbox_rules.errors import RuleFileError, RuleFileErrors
 
@@ -70,11 +70,11 @@ def serve(args: argparse.Namespace) -> int:
         os.environ["BENTHU_DEMO"] = "1"
         settings.cache_clear()
     _check_rules()
-    with serving.alone(), _database():
+    with serving.alone(), _database() as server:
         _with_pool(_bring_up_to_date)
         if args.demo:
             _with_pool(_seed)
-        return serving.run(workers=args.workers)
+        return serving.run(args.workers, watch=lambda: _revive(server))
 
 
 def work(_args: argparse.Namespace) -> int:
@@ -132,20 +132,30 @@ def stop(_args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def _database() -> Iterator[LocalPostgres | None]:
     """Have DATABASE_URL set here and for children; the embedded database runs as long as this is open."""
     if settings().database_url:
-        yield
+        yield None
         return
     server = LocalPostgres(settings().data / "postgres")
     os.environ["DATABASE_URL"] = server.start()
     settings.cache_clear()
     try:
-        yield
+        yield server
     finally:
         server.stop()
         del os.environ["DATABASE_URL"]
         settings.cache_clear()
+
+
+def _revive(server: LocalPostgres | None) -> None:
+    """Start the embedded database again if it was killed; if it cannot start yet, the next look tries."""
+    if server and server.pid() is None:
+        print(
+            "Cơ sở dữ liệu dừng đột ngột, đang chạy lại / The database died, starting again", file=sys.stderr
+        )
+        with suppress(DatabaseNotStarted):
+            server.start()
 
 
 def _with_pool(verb: Callable[[], Awaitable[R]]) -> R:

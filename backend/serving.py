@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
@@ -76,8 +76,11 @@ class Child:
             self.process.wait()
 
 
-def run(workers: int) -> int:
-    """Serve until SIGINT, SIGTERM or SIGHUP. Return the exit code. Raises NotServing."""
+def run(workers: int, watch: Callable[[], None]) -> int:
+    """Serve until SIGINT, SIGTERM or SIGHUP; call `watch` again and again. Return the exit code.
+
+    Raises NotServing.
+    """
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
@@ -85,7 +88,7 @@ def run(workers: int) -> int:
     web = Child(
         "granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", str(workers),
         "--loop", "uvloop", "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
-        "--workers-kill-timeout", str(STOP_SECONDS // 2), "backend.app:app",
+        "--workers-kill-timeout", "5", "backend.app:app",
     )  # fmt: skip
     children = [web, Child("backend.cli", "work")]
     try:
@@ -95,6 +98,7 @@ def run(workers: int) -> int:
         if not stopping.is_set():
             print(_welcome(), flush=True)
         while not stopping.wait(LOOK_SECONDS):
+            watch()
             for child in children:
                 child.look()
     finally:

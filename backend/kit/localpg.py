@@ -118,7 +118,8 @@ class LocalPostgres:
             first_line = (self.cluster / "postmaster.pid").read_text().splitlines()[0]
         except (FileNotFoundError, IndexError):
             return None
-        return int(first_line) if int(first_line) in self._processes() else None
+        pid = int(first_line)
+        return pid if self._is_ours(Path("/proc") / first_line) else None
 
     def url(self) -> str:
         """Return the address of the maintenance database. Raises DatabaseNotStarted."""
@@ -186,14 +187,15 @@ class LocalPostgres:
 
     def _processes(self) -> set[int]:
         """Return the living processes of this cluster: each works inside its folder."""
-        found = set()
-        for entry in Path("/proc").iterdir():
-            # another user's process cannot be asked, a zombie has no folder any more
-            with suppress(OSError):
-                here = entry.name.isdigit() and (entry / "cwd").samefile(self.cluster)
-                if here and (entry / "comm").read_text().strip() == "postgres":
-                    found.add(int(entry.name))
-        return found
+        numbered = (entry for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        return {int(entry.name) for entry in numbered if self._is_ours(entry)}
+
+    def _is_ours(self, process: Path) -> bool:
+        try:
+            inside = (process / "cwd").samefile(self.cluster)
+            return inside and (process / "comm").read_text().strip() == "postgres"
+        except OSError:  # another user's process cannot be asked, a zombie has no folder any more
+            return False
 
     # --- who runs it ---
 
