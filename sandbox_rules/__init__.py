@@ -1,0 +1,98 @@
+"""The law as data: what a programme of controlled trials allows, asks for and when it is due.
+
+Pure: no web, no database, no clock of its own. See README.md for the format of a rule file.
+"""
+
+from sandbox_rules.answers import Missing, check_answers, facts_of, is_required, missing_items
+from sandbox_rules.calendars import LOCAL, Calendar, calendar_of, local_date
+from sandbox_rules.deadlines import Clock, Event, Replay, Stop, clock
+from sandbox_rules.eligibility import Finding, check_eligibility
+from sandbox_rules.errors import Refused, RuleFileError, RuleFileErrors
+from sandbox_rules.loader import Programmes, load
+from sandbox_rules.programme import Programme
+from sandbox_rules.schema import (
+    Appraisal,
+    AppraisalCriterion,
+    Condition,
+    Criterion,
+    Deadline,
+    DecisionKind,
+    DocumentSlot,
+    Fact,
+    Field,
+    Guard,
+    IssuedDocument,
+    Limit,
+    Machine,
+    Mark,
+    Parameter,
+    Pin,
+    Publication,
+    Report,
+    Retention,
+    Section,
+    Source,
+    State,
+    Test,
+    Transition,
+    Value,
+)
+from sandbox_rules.text import Lang, Text
+from sandbox_rules.workflow import ROLE_NAMES, Fired, Open, fire, open_transitions
+
+__all__ = [
+    "LOCAL",
+    "ROLE_NAMES",
+    "Appraisal",
+    "AppraisalCriterion",
+    "Calendar",
+    "Clock",
+    "Condition",
+    "Criterion",
+    "Deadline",
+    "DecisionKind",
+    "DocumentSlot",
+    "Event",
+    "Fact",
+    "Field",
+    "Finding",
+    "Fired",
+    "Guard",
+    "IssuedDocument",
+    "Lang",
+    "Limit",
+    "Machine",
+    "Mark",
+    "Missing",
+    "Open",
+    "Parameter",
+    "Pin",
+    "Programme",
+    "Programmes",
+    "Publication",
+    "Refused",
+    "Replay",
+    "Report",
+    "Retention",
+    "RuleFileError",
+    "RuleFileErrors",
+    "Section",
+    "Source",
+    "State",
+    "Stop",
+    "Test",
+    "Text",
+    "Transition",
+    "Value",
+    "calendar_of",
+    "check_answers",
+    "check_eligibility",
+    "clock",
+    "facts_of",
+    "fire",
+    "is_required",
+    "load",
+    "local_date",
+    "missing_items",
+    "open_transitions",
+]
