@@ -78,10 +78,10 @@ class Transaction(PostgresTransaction):
                 raise RuntimeError(f"a {self.isolation} transaction cannot join a {outer.isolation} one")
             self._mark = await outer.set_mark()
             return outer
-        self.connection = await guarded(self.get_connection())
+        self.connection = await guarded(self.get_connection)
         try:
             self.transaction = self.connection.transaction(isolation=self.isolation)
-            await guarded(self.transaction.start())
+            await guarded(self.transaction.start)
         except BaseException:
             await self._give_back()
             raise
@@ -96,11 +96,15 @@ class Transaction(PostgresTransaction):
             await outer.end_mark(self._mark, keep=error is None)
             return False
         try:
-            if error is not None and not self._rolled_back:
+            if self._busy:  # a stray task is in the middle of a statement: nothing of this may be kept
+                self.connection.terminate()
+                if error is None:
+                    raise SharedTransaction("a task still uses the transaction that ends")
+            elif error is not None and not self._rolled_back:
                 with suppress(BenThuError):  # the connection may be gone: the first error is the one to tell
-                    await guarded(self.transaction.rollback())
+                    await guarded(self.transaction.rollback)
             elif not (self._committed or self._rolled_back):
-                await guarded(self.transaction.commit())
+                await guarded(self.transaction.commit)
         finally:
             self._ended = True
             self.engine.current_transaction.reset(self.context)
@@ -129,7 +133,7 @@ class Transaction(PostgresTransaction):
             raise SharedTransaction("two tasks use one transaction at once: await them one after the other")
         self._busy = True
         try:
-            return cast("list[Any]", await guarded(self.connection.fetch(query, *arguments)))
+            return cast("list[Any]", await guarded(self.connection.fetch, query, *arguments))
         finally:
             self._busy = False
 
@@ -191,8 +195,8 @@ class Engine(PostgresEngine):
         if current is not None:
             return await current.fetch(query, arguments)
         if in_pool and self.pool:
-            return cast("list[Any]", await guarded(self._run_pooled(self.pool, query, arguments)))
-        return cast("list[Any]", await guarded(self._run_in_new_connection(query, arguments)))
+            return cast("list[Any]", await guarded(self._run_pooled, self.pool, query, arguments))
+        return cast("list[Any]", await guarded(self._run_in_new_connection, query, arguments))
 
     @staticmethod
     async def _run_pooled(pool: Any, query: str, arguments: Sequence[Any]) -> Any:

@@ -1,6 +1,6 @@
 """What the database complains of, in our words. Its own words repeat rows, and rows hold personal data."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import asyncpg
@@ -56,11 +56,11 @@ class SharedTransaction(RuntimeError):
     """A transaction belongs to one course of action: no gather inside, no task that outlives it."""
 
 
-async def guarded(work: Awaitable[T]) -> T:
-    """Await `work`; a complaint of the database comes out as an error of ours, without cause or context."""
+async def guarded(call: Callable[..., Awaitable[T]], *args: Any) -> T:
+    """Await `call(*args)`; a complaint of the database comes out as ours, without cause or context."""
     fault: BenThuError
     try:
-        return await work
+        return await call(*args)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as caught:
         fault = fault_of(caught)
     raise fault  # outside of the handler: nothing of what was caught hangs on it
