@@ -18,7 +18,8 @@ class ReleasedFileChanged(RuntimeError):
     def __init__(self, stored: Pin, found: Pin | None) -> None:
         now = f"has hash {found.sha256[:12]}" if found else "is missing"
         super().__init__(
-            f"programmes/{stored.key}/{stored.in_force}.toml {now}, but was released with {stored.sha256[:12]}: "
+            f"programmes/{stored.key}/{stored.in_force}.toml {now}, "
+            f"but was released with {stored.sha256[:12]}: "
             "put the released text back and write the change as a new file with its own day in force"
         )
 

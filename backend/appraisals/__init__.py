@@ -1,0 +1,1 @@
+"""Blind, weighted, independent appraisal by people without a conflict of interest."""

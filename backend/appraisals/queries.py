@@ -1,0 +1,88 @@
+"""Rows of appraisals, in and out; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.appraisals.schemas import Appraisal, Task
+from backend.appraisals.tables import Appraisal as Row
+from backend.kit.clock import now
+
+
+def _columns() -> list[Any]:
+    return [*Row.all_columns(), Row.appraiser.name.as_alias("appraiser_name")]
+
+
+def _appraisal(row: Mapping[str, Any]) -> Appraisal:
+    named = {**row, "application_id": row["application"], "appraiser_id": row["appraiser"]}
+    return msgspec.convert(named, Appraisal)
+
+
+async def list_appraisals(application_id: UUID) -> list[Appraisal]:
+    """All rounds of an application, in the order of assignment."""
+    rows = (
+        await Row.select(*_columns())
+        .where(Row.application == application_id)
+        .order_by(Row.round, Row.assigned_at, Row.id)
+        .output(load_json=True)
+    )
+    return [_appraisal(row) for row in rows]
+
+
+async def insert_appraisals(application_id: UUID, appraisers: list[UUID], round_: int, by: UUID) -> None:
+    """Assign. Raises Duplicate when one of them has this round already."""
+    at = now()
+    await Row.insert(
+        *(
+            Row(application=application_id, appraiser=one, round=round_, assigned_by=by, assigned_at=at)
+            for one in appraisers
+        )
+    )
+
+
+async def set_declaration(appraisal_id: UUID, conflict: str, reason: str) -> bool:
+    """Write the declaration unless there is one; say whether it was written."""
+    values: dict[Any, Any] = {Row.conflict: conflict, Row.conflict_reason: reason, Row.declared_at: now()}
+    rows = await Row.update(values).where((Row.id == appraisal_id) & Row.conflict.is_null()).returning(Row.id)
+    return bool(rows)
+
+
+async def set_scores(appraisal_id: UUID, scores: Mapping[str, int], remarks: str, weighted: float) -> bool:
+    """Write the marks unless there are some; say whether they were written."""
+    values: dict[Any, Any] = {
+        Row.scores: msgspec.json.encode(scores).decode(),
+        Row.remarks: remarks,
+        Row.weighted_score: weighted,
+        Row.submitted_at: now(),
+    }
+    rows = (
+        await Row.update(values)
+        .where((Row.id == appraisal_id) & Row.submitted_at.is_null() & (Row.conflict == "none"))
+        .returning(Row.id)
+    )
+    return bool(rows)
+
+
+async def list_tasks(appraiser: UUID) -> list[Task]:
+    """What is assigned to one appraiser, what is still open first."""
+    rows = (
+        await Row.select(
+            Row.application.id.as_alias("application_id"),
+            Row.application.number.as_alias("number"),
+            Row.application.title.as_alias("title"),
+            Row.application.state.as_alias("state"),
+            Row.assigned_at,
+            Row.conflict,
+            Row.submitted_at,
+        )
+        .where(Row.appraiser == appraiser)
+        .order_by(Row.assigned_at, ascending=False)
+        .limit(200)
+    )
+    return sorted(
+        (msgspec.convert(row, Task) for row in rows), key=lambda task: task.submitted_at is not None
+    )
