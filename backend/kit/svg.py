@@ -9,6 +9,7 @@ says the same in words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from markupsafe import Markup
@@ -22,9 +23,9 @@ _COLOUR: dict[Level, str] = {"": "#0b4a8f", "soon": "#a86500", "late": "#b3162a"
 _REST = "#d8d2c7"
 _MOST_SEGMENTS = 31
 _GAP = 0.6
-_NAME_LETTERS = 26
+_NAME_LETTERS = 25
 _ROW = 30
-_BAR_FROM, _BAR_ROOM, _CHART_WIDTH = 190, 220, 480
+_BAR_FROM, _BAR_ROOM, _CHART_WIDTH = 196, 220, 480
 
 
 def level_of(value: float, limit: float) -> Level:
@@ -34,6 +35,7 @@ def level_of(value: float, limit: float) -> Level:
     return "soon" if limit and value / limit >= SOON else ""
 
 
+@lru_cache(maxsize=4096)
 def days_bar(used: int, limit: int, title: str, level: Level | None = None) -> Markup:
     """A bar of units of time, one segment each while they are few; more used than allowed fills it.
 
@@ -43,15 +45,8 @@ def days_bar(used: int, limit: int, title: str, level: Level | None = None) -> M
         raise ValueError("a bar of days needs a positive limit")
     shade = level_of(used, limit) if level is None else level
     done = min(max(used, 0), limit)
-    if limit <= _MOST_SEGMENTS:
-        gap, parts = _GAP, [(i, 1, i < done) for i in range(limit)]
-    else:
-        gap, parts = 0.0, [(0, done, True), (done, limit - done, False)]
-    body = Markup().join(
-        _rect(start * 100 / limit, 0, width * 100 / limit - gap, 8, shade if filled else None)
-        for start, width, filled in parts
-        if width
-    )
+    gap = _GAP if limit <= _MOST_SEGMENTS else 0
+    body = _filled(_segments(0, done, limit, gap), shade) + _filled(_segments(done, limit, limit, gap), None)
     return _svg(title, "0 0 100 8", body, "app-svg--bar", stretch=True)
 
 
@@ -83,7 +78,7 @@ def bars(rows: Sequence[tuple[str, float, str]], title: str) -> Markup:
         y, width = i * _ROW, round(_BAR_ROOM * max(value, 0) / highest, 1)
         cut = name if len(name) <= _NAME_LETTERS else name[: _NAME_LETTERS - 1].rstrip() + "…"
         body += _text(0, y + 20, cut, size=13)
-        body += _rect(_BAR_FROM, y + 7, max(width, 1), 16, "")
+        body += _filled(f"M{_BAR_FROM} {y + 7}h{max(width, 1)}v16H{_BAR_FROM}z", "")
         body += _text(_BAR_FROM + max(width, 1) + 8, y + 20, written, size=13, quiet=True)
     return _svg(title, f"0 0 {_CHART_WIDTH} {len(rows) * _ROW}", body, "app-svg--bars")
 
@@ -103,11 +98,22 @@ def _shape(name: str, level: Level | None) -> tuple[str, str]:
     return f"app-svg__{name}" + (f" app-svg__{name}--{level}" if level else ""), _COLOUR[level]
 
 
-def _rect(x: float, y: float, width: float, height: float, level: Level | None) -> Markup:
+def _segments(start: int, end: int, limit: int, gap: float) -> str:
+    """The outline of the units from `start` to `end`, each by itself when there is a gap between them."""
+    if start == end:
+        return ""
+    scale = 100 / limit
+    if not gap:
+        return f"M{start * scale:.4g} 0h{(end - start) * scale:.4g}v8H{start * scale:.4g}z"
+    width = f"{scale - gap:.4g}"
+    return "".join(f"M{i * scale:.4g} 0h{width}v8h-{width}z" for i in range(start, end))
+
+
+def _filled(outline: str, level: Level | None) -> Markup:
+    if not outline:
+        return Markup()
     kind, colour = _shape("fill", level)
-    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-        kind, round(x, 2), y, round(width, 2), height, colour
-    )
+    return Markup('<path class="{}" d="{}" fill="{}"/>').format(kind, outline, colour)
 
 
 def _arc(share: float, level: Level | None) -> Markup:
