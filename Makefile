@@ -34,6 +34,7 @@ check: setup-dev ## mọi kiểm tra không chạy kiểm thử / all checks sho
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy scripts
 	$(BIN)/lint-imports
 	$(BIN)/python -m backend.kit.template_check
 	$(BIN)/python -m sandbox_rules check

@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import shlex
 import shutil
 import signal
@@ -22,13 +21,13 @@ from typing import IO
 from urllib.parse import quote
 
 from backend.kit.errors import Unavailable
+from backend.kit.run_as import as_owner_of, settle_owner
 from backend.kit.text import Text
 
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 107  # sun_path of Linux without its final zero
 START_SECONDS = 120  # crash recovery of a large folder takes its time
 USER = "benthu"
-NOBODY = "nobody"  # exists on every machine; initdb needs a name for the user it runs as
 
 FAST_AND_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 PRIVATE = {
@@ -131,7 +130,7 @@ class LocalPostgres:
         """Make the cluster beside its place and move it there: a half-made one is never taken for a whole."""
         draft = self.home / "cluster.new"
         shutil.rmtree(draft, ignore_errors=True)
-        self._settle_owner()
+        settle_owner(self.home)
         if _major(bindir) >= 17:  # the first version with a locale of its own
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         else:
@@ -197,14 +196,12 @@ class LocalPostgres:
         except OSError:  # another user's process cannot be asked, a zombie has no folder any more
             return False
 
-    # --- who runs it ---
-
     def _run(self, *command: str | Path, log: Path | None = None) -> None:
         env = {
             name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))
         }
         done = subprocess.run(
-            [*self._disguise(), *map(str, command)],
+            [*as_owner_of(self.home), *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -223,28 +220,6 @@ class LocalPostgres:
                     f"The database in {self.home} does not run:\n{reason}",
                 )
             )
-
-    def _disguise(self) -> list[str]:
-        """Return the words before a command that make it run as the owner of the folder, never as root.
-
-        PostgreSQL refuses user 0 and initdb refuses a user without a name. In a user namespace the same user
-        bears another number: nothing is created and nothing changes its owner.
-        """
-        owner = self.home.stat().st_uid
-        if os.geteuid() == 0 and owner != 0:
-            group = self.home.stat().st_gid
-            # folder or binaries may lie below a folder closed to its owner, as root's home is:
-            # keep the right to pass through, also when initdb asks access(2)
-            passing = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
-            passing.append("--securebits=+no_setuid_fixup")
-            return ["setpriv", f"--reuid={owner}", f"--regid={group}", "--clear-groups", *passing, "--"]
-        return _namespace() if os.geteuid() == 0 or not _has_name(os.geteuid()) else []
-
-    def _settle_owner(self) -> None:
-        """Where root may not open a user namespace, hand the new folder to `nobody`, who then runs it."""
-        if os.geteuid() == 0 == self.home.stat().st_uid and not _works(_namespace()):
-            nobody = pwd.getpwnam(NOBODY)
-            os.chown(self.home, nobody.pw_uid, nobody.pw_gid)
 
     # --- locks and the socket ---
 
@@ -269,8 +244,11 @@ class LocalPostgres:
         return False
 
     def _socket_folder(self) -> Path:
-        """Return the folder clients connect through: the home, or a short link where its path is too long."""
-        if len(os.fsencode(self.home / SOCKET)) <= SOCKET_PATH_BYTES:
+        """Return the folder clients connect through: the home, or a short link where its path will not do.
+
+        A path may be too long for a socket, and clients take a comma for the end of one of several hosts.
+        """
+        if len(os.fsencode(self.home / SOCKET)) <= SOCKET_PATH_BYTES and "," not in str(self.home):
             return self.home
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
         link = Path(tempfile.gettempdir()) / f"benthu-{os.geteuid()}-{name}"
@@ -291,23 +269,3 @@ def _major(bindir: Path) -> int:
         [bindir / "postgres", "--version"], capture_output=True, text=True, check=True
     ).stdout
     return int(answer.split()[2].split(".")[0])
-
-
-def _namespace() -> list[str]:
-    nobody = pwd.getpwnam(NOBODY)
-    return ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}", "--"]
-
-
-def _works(prefix: list[str]) -> bool:
-    try:
-        return subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def _has_name(uid: int) -> bool:
-    try:
-        pwd.getpwuid(uid)
-    except KeyError:
-        return False
-    return True
