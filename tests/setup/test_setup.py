@@ -1,0 +1,81 @@
+"""Set-up does a step once, does it again when its reason changed or it was broken off, and asks plainly."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import setup
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / ".mark"
+
+
+def count(done: list[int]) -> int:
+    done.append(1)
+    return len(done)
+
+
+def test_a_step_is_done_once_for_one_key_and_again_for_another(mark: Path) -> None:
+    done: list[int] = []
+    for key in ("a", "a", "b", "b"):
+        setup.step("việc", "work", lambda: count(done), mark, key)
+    assert len(done) == 2
+
+
+def test_a_step_that_breaks_off_leaves_no_mark_even_of_an_earlier_success(mark: Path) -> None:
+    done: list[int] = []
+    setup.step("việc", "work", lambda: count(done), mark, "a")
+
+    def fail() -> None:
+        raise setup.SetupRefused("no")
+
+    with pytest.raises(setup.SetupRefused):
+        setup.step("việc", "work", fail, mark, "b")
+    setup.step("việc", "work", lambda: count(done), mark, "a")
+    assert len(done) == 2
+
+
+def test_a_failing_command_is_named_as_it_can_be_typed() -> None:
+    with pytest.raises(setup.SetupRefused, match=r"false 'two words'"):
+        setup.run("false", "two words")
+
+
+@pytest.fixture
+def machine_without_pango(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup, "PDF_LIBRARIES", {"libnowhere.so.9": "libnowhere9"})
+    monkeypatch.setattr(setup, "privilege", lambda: None)
+
+
+@pytest.mark.usefixtures("machine_without_pango")
+def test_without_rights_one_message_names_the_exact_command() -> None:
+    with pytest.raises(setup.SetupRefused) as refused:
+        setup.install_system_packages(dev=False)
+    assert str(refused.value).splitlines()[1:] == [
+        "  sudo apt-get update && sudo apt-get install -y --no-install-recommends libnowhere9"
+    ]
+
+
+def test_a_browser_that_is_only_a_stub_counts_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "chromium").write_text("#!/bin/sh\necho 'requires the chromium snap' >&2\nexit 1\n")
+    (tmp_path / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("BENTHU_BROWSER", raising=False)
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    assert setup.find_browser() is None
+
+
+def test_a_node_that_does_not_run_has_no_version(tmp_path: Path) -> None:
+    assert setup.node_version(str(tmp_path / "node")) == 0
+
+
+def test_the_locks_name_no_address_and_hash_every_pin() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-node.lock"):
+        entries = (setup.ROOT / name).read_text().replace("\\\n", " ").splitlines()
+        assert entries
+        assert [
+            entry for entry in entries if "://" in entry or "==" not in entry or "sha256:" not in entry
+        ] == []
