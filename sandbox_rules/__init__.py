@@ -5,7 +5,8 @@ Pure: no web, no database, no clock of its own. See README.md for the format of 
 
 from sandbox_rules.answers import Missing, check_answers, facts_of, is_required, missing_items
 from sandbox_rules.calendars import LOCAL, Calendar, calendar_of, local_date
-from sandbox_rules.deadlines import Clock, Event, Replay, Stop, clock
+from sandbox_rules.clocks import Clock, Event, Stop
+from sandbox_rules.deadlines import Replay, clock
 from sandbox_rules.eligibility import Finding, check_eligibility
 from sandbox_rules.errors import Refused, RuleFileError, RuleFileErrors
 from sandbox_rules.loader import Programmes, load

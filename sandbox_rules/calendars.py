@@ -65,23 +65,30 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         """Return whether offices work on this day."""
-        at = self._at(day)
-        return self._upto[at] > (self._upto[at - 1] if at else 0)
+        return self.count(day.toordinal() - 1, day.toordinal()) == 1
 
     def add_working_days(self, day: date, n: int) -> date:
         """Return the n-th working day after ``day``; for n = 0 the day itself or the next working day.
 
         Raises ValueError outside 2010-2060.
         """
-        before = self._upto[self._at(day)]
-        if n == 0:
-            return day if self.is_working(day) else self.add_working_days(day, 1)
-        if n < 0 or before + n > len(self._days):
-            raise ValueError(f"{n} working days from {day} leave the calendar {FIRST_YEAR}-{LAST_YEAR}")
-        return date.fromordinal(self._days[before + n - 1])
+        return date.fromordinal(self.ordinal_after(day.toordinal(), n))
 
     def working_days_between(self, start: date, end: date) -> int:
         """Return the working days after ``start`` up to and including ``end``; negative when reversed."""
+        return self.count(start.toordinal(), end.toordinal())
+
+    def ordinal_after(self, day: int, n: int) -> int:
+        """Do ``add_working_days`` on ordinals."""
+        if n == 0:
+            day, n = day - 1, 1
+        at = self._upto[self._at(day)] + n - 1
+        if n < 0 or at >= len(self._days):
+            raise ValueError(f"{n} working days leave the calendar {FIRST_YEAR}-{LAST_YEAR}")
+        return self._days[at]
+
+    def count(self, start: int, end: int) -> int:
+        """Do ``working_days_between`` on ordinals."""
         return self._upto[self._at(end)] - self._upto[self._at(start)]
 
     def name_of(self, day: date) -> str | None:
@@ -104,10 +111,10 @@ class Calendar:
             return day in self._public.weekend_workdays
         return day not in self._public
 
-    def _at(self, day: date) -> int:
-        at = day.toordinal() - self._start
+    def _at(self, day: int) -> int:
+        at = day - self._start
         if not 0 <= at < len(self._upto):
-            raise ValueError(f"{day} is outside the calendar {FIRST_YEAR}-{LAST_YEAR}")
+            raise ValueError(f"outside the calendar {FIRST_YEAR}-{LAST_YEAR}: {date.fromordinal(day)}")
         return at
 
 
