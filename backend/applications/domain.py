@@ -1,7 +1,7 @@
 """The verbs of applications, each one transaction and one line in the audit chain.
 
-Here those of the applicant; files are in `files`, the officer's in `intake`, the gate in `gate`. Other features
-import all of them from here.
+Here those of the applicant; files are in `files`, the officer's in `intake`, the gate in `gate`. Other
+features import all of them from here.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from backend.applications.dossier import (
 from backend.applications.errors import DossierIncomplete, StaleRevision
 from backend.applications.files import add_upload, open_upload, remove_upload, uploads_of
 from backend.applications.gate import (
-    STAFF,
+    STAFF_ROLES,
     clocks_of,
+    clocks_of_many,
     found,
     get_application,
     move_application,
@@ -44,8 +45,8 @@ from backend.applications.intake import (
     write_down,
 )
 from backend.applications.queue import list_queue
-from backend.applications.schemas import Answer, Application, Missing, Notice
-from backend.applications.standing import standing_of
+from backend.applications.schemas import Answer, Application, Notice
+from backend.applications.standing import Work, standing_of, work_of
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
@@ -54,17 +55,21 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.text import Text, fold
 from backend.organisations import domain as organisations
 from backend.programmes import domain as programmes
+from sandbox_rules import Missing, Programme
 
 __all__ = [
-    "STAFF",
+    "STAFF_ROLES",
     "accept_application",
     "add_upload",
     "clocks_of",
+    "clocks_of_many",
     "get_application",
     "list_mine",
     "list_queue",
+    "list_work",
     "move_application",
     "notices_of",
+    "open_programmes",
     "open_upload",
     "refuse_to_receive",
     "remove_upload",
@@ -89,7 +94,7 @@ async def start_application(actor: Actor, organisation_id: UUID, programme_key: 
     if organisation_id not in actor.organisations:
         raise NotFound
     programme = programmes.in_force(programme_key)
-    if programme.referred_to is not None:
+    if programme.referred_to is not None or MACHINE not in programme.machines:
         raise Invalid(fields={"programme_key": _REFERRED})
     async with transaction():
         organisation = await organisations.get_organisation(actor, organisation_id)
@@ -168,9 +173,10 @@ async def what_is_missing(application: Application) -> list[Missing]:
 async def submit_application(actor: Actor, application_id: UUID, revision: int) -> Application:
     """Submit a draft, or submit again after a supplement request.
 
-    The first time the rules in force today are pinned and the number is taken; the step's receipt is requested.
-    Sent twice, the second sender gets the case as the first submission left it: one case, one number, one
-    receipt. Raises StaleRevision when the answers are not those that were checked, DossierIncomplete.
+    The first time the rules in force today are pinned and the number is taken; the step's receipt is
+    requested. Sent twice, the second sender gets the case as the first submission left it: one case, one
+    number, one receipt. Raises StaleRevision when the answers are not those that were checked,
+    DossierIncomplete.
     """
     async with transaction():
         await queries.lock_application(application_id)
@@ -203,9 +209,25 @@ async def withdraw_application(actor: Actor, application_id: UUID, reasons: str 
         return moved
 
 
+def open_programmes() -> list[Programme]:
+    """The programmes one can apply for here today, by key."""
+    return [one for one in programmes.list_in_force() if one.referred_to is None and MACHINE in one.machines]
+
+
 async def list_mine(actor: Actor) -> list[Application]:
     """The applications of the actor's organisations, the last touched first."""
     return await queries.applications_of(actor.organisations)
+
+
+async def list_work(actor: Actor) -> list[Work]:
+    """The applications of the actor's organisations as work: where each stands and whose turn it is.
+
+    Three queries however many there are.
+    """
+    mine = await list_mine(actor)
+    clocks = await clocks_of_many([one for one in mine if one.number is not None])
+    notices = await queries.last_notices([one.id for one in mine])
+    return [work_of(one, clocks.get(one.id, []), notices.get(one.id)) for one in mine]
 
 
 async def notices_of(application: Application) -> list[Notice]:

@@ -9,13 +9,14 @@ from typing import Any
 from msgspec import Struct
 
 from backend.applications.errors import NotEditable
-from backend.applications.schemas import Answer, Application, Missing, QueueRow, Upload
+from backend.applications.schemas import Answer, Application, QueueRow, Upload
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.text import Text, nfc
 from backend.programmes import domain as programmes
 from sandbox_rules import (
     DocumentSlot,
     Field,
+    Missing,
     Programme,
     Section,
     State,
@@ -55,7 +56,7 @@ def is_editable(application: Application) -> bool:
 
 
 def title_of(programme: Programme, answers: Mapping[str, Any]) -> str:
-    """What the case is called: the answer to the first public line of text of the form, the solution's name."""
+    """What the case is called: the answer to the first public line of text of the form."""
     named = (field.key for field in programme.fields.values() if field.public and field.type == "text")
     return str(answers.get(next(named, ""), ""))
 
@@ -76,7 +77,7 @@ def slot_of(programme: Programme, key: str) -> DocumentSlot:
 def read_answers(
     programme: Programme, stored: Mapping[str, Any], given: Mapping[str, Answer]
 ) -> tuple[dict[str, Answer], dict[str, Text]]:
-    """The given answers as they are stored (NFC, ISO dates, None for empty), and what is wrong with the others."""
+    """The given answers as stored (NFC, ISO dates, None for empty), and what is wrong with the others."""
     fields = programme.fields
     known = {key: _plain(answer) for key, answer in given.items() if key in fields}
     wrong = {key: _UNKNOWN_FIELD for key in given if key not in fields}
@@ -145,7 +146,7 @@ def _typed(field: Field, answer: Answer) -> Answer:
         return None
     value = parse(field, answer)
     assert not hasattr(value, "vi"), "check_answers let a faulty answer pass"
-    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 _UNKNOWN_FIELD = Text("Mẫu hồ sơ không có mục này.", "The form has no such field.")

@@ -30,8 +30,9 @@ async def add_upload(
 ) -> Upload:
     """Put a file into a slot of the dossier; the one that was there no longer counts.
 
-    Kept are the file as sent, by its hash, and the harmless copy that others open; both are on the disk before the
-    row is committed. Raises NotFound, NotEditable, and TooLarge or Invalid under the key of the slot.
+    Kept are the file as sent, by its hash, and the harmless copy that others open; both are on the disk
+    before the row is committed. Raises NotFound, NotEditable, and TooLarge or Invalid under the key of the
+    slot.
     """
     before = await _editable(actor, application_id)
     asked = slot_of(rules_of(before), slot)

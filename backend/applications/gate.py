@@ -1,18 +1,18 @@
 """The one gate: every change of state of an application goes through `move_application`.
 
-In this order, in one transaction: the rule file says whether the step may be taken; the row is changed only if it
-still stands where it was judged; the audit chain gets its line; the clock columns are replayed from that chain; the
-documents the step issues are requested; the members of the organisation are written to.
+In this order, in one transaction: the rule file says whether the step may be taken; the row is changed only
+if it still stands where it was judged; the audit chain gets its line; the clock columns are replayed from
+that chain; the documents the step issues are requested; the members of the organisation are written to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from backend.accounts.queries import names_of
-from backend.accounts.schemas import Actor
+from backend.accounts.schemas import Actor, Role
 from backend.applications import notices, queries
 from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.errors import RuleSaysNo
@@ -25,9 +25,10 @@ from backend.kit.errors import Conflict, NotFound
 from backend.kit.text import Text
 from sandbox_rules import Clock, Fired, Programme, Refused, calendar_of, clock, fire
 from sandbox_rules import Event as Happened
+from sandbox_rules.schema import AGENCY
 
-STAFF = frozenset({"officer", "authority", "supervisor", "auditor"})
-"""Roles that may open every submitted application. An appraiser only what was assigned, an administrator none."""
+STAFF_ROLES = (Role.OFFICER, Role.AUTHORITY, Role.SUPERVISOR, Role.AUDITOR)
+"""Roles that open every submitted application; an appraiser only what was assigned, an administrator none."""
 
 PAST = {
     "submit": "submitted",
@@ -37,7 +38,7 @@ PAST = {
     "request_supplement": "supplement_requested",
     "refuse_to_receive": "reception_refused",
     "conclude_appraisal": "appraisal_concluded",
-    "propose_decision": "decision_proposed",
+    "propose": "decision_proposed",
     "return_proposal": "proposal_returned",
     "grant": "granted",
     "refuse": "refused",
@@ -65,7 +66,7 @@ async def get_application(actor: Actor, application_id: UUID, *, also: Also | No
     if application is None:
         raise NotFound
     roles = roles_on(actor, application)
-    if "applicant" in roles or (application.number is not None and roles & STAFF):
+    if "applicant" in roles or (application.number is not None and actor.has(*STAFF_ROLES)):
         return application
     if application.number is not None and also is not None and await also(application):
         return application
@@ -92,10 +93,10 @@ async def move_application(
 ) -> Application:
     """Take one step of the procedure; joins the caller's transaction or opens its own.
 
-    `guards` are the facts of the rule file's guards; `data` goes into the audit chain (nothing personal); `context`
-    goes to the documents issued and is kept there; `changes` are columns set in the same statement as the state;
-    `roles` replaces the roles the actor has on this case. An actor of None is the system itself.
-    Raises NotFound, RuleSaysNo, and Conflict when someone else was faster.
+    `guards` are the facts of the rule file's guards; `data` goes into the audit chain (nothing personal);
+    `context` goes to the documents issued and is kept there; `changes` are columns set in the same statement
+    as the state; `roles` replaces the roles the actor has on this case. An actor of None is the system
+    itself. Raises NotFound, RuleSaysNo, and Conflict when someone else was faster.
     """
     async with transaction():
         before = await queries.find_application(application_id)
@@ -104,12 +105,8 @@ async def move_application(
         held = roles_on(actor, before) if roles is None else roles
         programme = rules_of(before)
         fired = _fire(programme, before.state, transition, held, guards or {})
-        set_to = {
-            "state": fired.to,
-            "updated_at": now(),
-            **_decided(programme, transition),
-            **(changes or {}),
-        }
+        set_to: dict[str, Any] = {"state": fired.to, "updated_at": now()}
+        set_to |= {**_decided(programme, transition), **(changes or {})}
         if not await queries.update_application(application_id, set_to, state=before.state):
             raise await _someone_was_faster(application_id)
         line = {**(data or {}), "transition": transition, "from": before.state, "to": fired.to}
@@ -147,23 +144,23 @@ async def _someone_was_faster(application_id: UUID) -> Conflict:
     name = events[-1].actor_name
     return Conflict(
         Text(
-            f"{name or 'Hệ thống'} vừa xử lý hồ sơ này; trạng thái hiện nay là “{state.vi}”. Hãy tải lại trang.",
+            f"{name or 'Hệ thống'} vừa xử lý hồ sơ này; nay là “{state.vi}”. Hãy tải lại trang.",
             f"{name or 'The system'} has just dealt with this case; it is now “{state.en}”. Reload the page.",
         )
     )
 
 
 async def project_clock(application_id: UUID) -> Application:
-    """Write the clock as of now into the columns the queue is ordered by; return the application as it stands."""
+    """Write the clock as of now into the columns the queue is ordered by; return the application."""
     application = await found(application_id)
     await queries.update_application(application_id, clock_columns(application, await clocks_of(application)))
     return await found(application_id)
 
 
 def clock_columns(application: Application, clocks: list[Clock]) -> dict[str, Any]:
-    """The most urgent clock that still counts: running before stopped, the earlier due date first."""
+    """The most urgent of the agency's clocks: running before stopped, the earlier due date first."""
     state = rules_of(application).machines[MACHINE].states[application.state]
-    live = [] if state.closed else [one for one in clocks if one.ended_at is None]
+    live = [one for one in clocks if one.ended_at is None and one.owner in AGENCY and not state.closed]
     if not live:
         return dict.fromkeys(("due_on", "clock_key", "clock_limit", "clock_used", "clock_state"))
     first = min(live, key=lambda one: (_is_stopped(one), one.due_on or one.started_on))
@@ -182,10 +179,20 @@ def _is_stopped(clock: Clock) -> bool:
 
 async def clocks_of(application: Application) -> list[Clock]:
     """Every statutory clock of the case as of now: a replay of its audit chain by the pinned rules."""
+    return (await clocks_of_many([application]))[application.id]
+
+
+async def clocks_of_many(applications: Collection[Application]) -> dict[UUID, list[Clock]]:
+    """The clocks of several cases by their ids, in one query."""
+    chains = await audit.entries_many([one.id for one in applications])
+    return {one.id: _replay(one, chains[one.id]) for one in applications}
+
+
+def _replay(application: Application, entries: list[audit.Entry]) -> list[Clock]:
     programme = rules_of(application)
     happened = [
         Happened(at=entry.at, transition=entry.data["transition"])
-        for entry in await audit.entries(application.id)
+        for entry in entries
         if "transition" in entry.data
     ]
     return clock(happened, programme, calendar_of(programme.calendar), now(), MACHINE)

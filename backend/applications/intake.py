@@ -1,4 +1,4 @@
-"""The officer's verbs of intake: take a case, receive the dossier, ask for a supplement, refuse to receive."""
+"""The officer's verbs of intake: take a case, accept it, ask for a supplement, refuse to receive it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.accounts.schemas import Actor
 from backend.applications import queries
 from backend.applications.dossier import live_slots, missing, rules_of
-from backend.applications.gate import found, get_application, move_application, roles_on
+from backend.applications.gate import clocks_of, found, get_application, move_application, roles_on
 from backend.applications.schemas import Application
 from backend.kit import audit
 from backend.kit.clock import now, today
@@ -69,13 +69,21 @@ async def _answer_with_reasons(
             actor,
             application_id,
             transition,
-            guards={"reasons_given": True},
             data={"due_on": due_on.isoformat()} if due_on else {},
             context={"reasons": reasons, "due_on": due_on},
             changes={"handler": actor.id},
         )
+        await _require_lawful(moved, due_on)
         await write_down(actor, application_id, transition, reasons, due_on)
         return moved
+
+
+async def _require_lawful(application: Application, due_on: date | None) -> None:
+    """A day given to the applicant lies within the rule file's own limit, if it has one. Raises Invalid."""
+    theirs = [one.due_on for one in await clocks_of(application) if one.owner == "applicant" and one.due_on]
+    if due_on and theirs and due_on > theirs[-1]:
+        text = Text(f"Ngày muộn nhất là {theirs[-1]:%d/%m/%Y}.", f"The latest day is {theirs[-1]:%d/%m/%Y}.")
+        raise Invalid(fields={"due_on": text})
 
 
 async def _case_for(actor: Actor, application_id: UUID) -> Application:

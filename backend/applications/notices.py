@@ -18,7 +18,8 @@ from backend.settings import settings
 async def tell_members(application: Application, seq: int) -> None:
     """Ask for one mail to each member, once for each line `seq` of the case's history.
 
-    The job names the account: the address is looked up when the mail is written, so that none is kept in a job.
+    The job names the account: the address is looked up when the mail is written, so that none is kept in a
+    job.
     """
     standing = standing_of(application)
     for member in await list_memberships(application.organisation_id):

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import convert
-from piccolo.columns.combination import Combinable, WhereRaw
+from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
 from piccolo.query import OrderByRaw
 
 from backend.applications.schemas import Application, Notice, QueueFilters, QueueRow, Upload
@@ -73,7 +74,7 @@ async def insert_application(**values: Any) -> UUID:
 
 
 async def update_application(application_id: UUID, values: Mapping[str, Any], **as_judged: Any) -> bool:
-    """Compare and set: writes only if the row still is as judged (`state=…`, `revision=…`); says whether it did."""
+    """Compare and set: write only if the row still is as judged (`state=…`); say whether it was."""
     where: Combinable = ApplicationRow.id == application_id
     for name, value in as_judged.items():
         where = where & (getattr(ApplicationRow, name) == value)
@@ -173,6 +174,18 @@ async def retire_upload(upload_id: UUID, at: Any) -> bool:
 
 async def insert_notice(**values: Any) -> None:
     await NoticeRow.insert(NoticeRow(**values))
+
+
+async def last_notices(applications: Collection[UUID]) -> dict[UUID, Notice]:
+    """The latest notice of each of these applications that has one."""
+    if not applications:
+        return {}
+    rows = (
+        await NoticeRow.select()
+        .where(NoticeRow.application.is_in(list(applications)))
+        .order_by(NoticeRow.written_at)
+    )
+    return {row["application"]: convert(row, Notice) for row in rows}
 
 
 async def notices_of(application_id: UUID) -> list[Notice]:

@@ -7,7 +7,7 @@ from msgspec import structs
 from backend.accounts.schemas import Actor
 from backend.applications import queries
 from backend.applications.dossier import MACHINE
-from backend.applications.gate import STAFF
+from backend.applications.gate import STAFF_ROLES
 from backend.applications.schemas import QueueFilters, QueueRow
 from backend.kit.errors import NotFound
 from backend.kit.pages import PAGE_SIZE, Page
@@ -17,10 +17,10 @@ from backend.programmes import domain as programmes
 async def list_queue(actor: Actor, filters: QueueFilters, page: int = 1) -> Page[QueueRow]:
     """One page of the cases, running clocks by due date first, then stopped ones, then those without a clock.
 
-    Without a filter of states closed cases are left out. Two queries however long the queue is; `standing_of` a row
-    tells the days left as of today. Raises NotFound for those who are not staff.
+    Without a filter of states closed cases are left out. Two queries however long the queue is; `standing_of`
+    a row tells the days left as of today. Raises NotFound for those who are not staff.
     """
-    if not {str(role) for role in actor.roles} & STAFF:
+    if not actor.has(*STAFF_ROLES):
         raise NotFound
     narrowed = filters if filters.states else structs.replace(filters, states=open_states())
     rows, total = await queries.queue_rows(narrowed, actor.id, actor.organisations, max(page, 1), PAGE_SIZE)

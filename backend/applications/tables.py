@@ -1,10 +1,12 @@
 """Applications, the files of their dossiers, and what officers wrote to applicants.
 
-Who did what and when is in the audit chain of the application; the clock columns are a projection of it, kept so that
-the queue can be ordered in SQL.
+Who did what and when is in the audit chain of the application; the clock columns are a projection of it, kept
+so that the queue can be ordered in SQL.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from piccolo.columns import (
     JSONB,
@@ -28,8 +30,8 @@ ORGANISATION = LazyTableReference("Organisation", app_name="organisations")
 
 class Application(Table, tablename="application"):
     id = UUID(primary_key=True, default=UUID4())
-    organisation = ForeignKey(ORGANISATION, null=False, index=True)
-    created_by = ForeignKey(ACCOUNT, null=False)
+    organisation: ForeignKey[Any] = ForeignKey(ORGANISATION, null=False, index=True)
+    created_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False)
     programme_key = Varchar(length=40)
     pin_in_force = Date(default=None)
     pin_sha256 = Varchar(length=64)
@@ -40,7 +42,7 @@ class Application(Table, tablename="application"):
     search = Text(default="")
     answers = JSONB(default="{}")
     revision = Integer(default=0)
-    handler = ForeignKey(ACCOUNT, null=True, default=None, index=True)
+    handler: ForeignKey[Any] = ForeignKey(ACCOUNT, null=True, default=None, index=True)
     submitted_on = Date(null=True, default=None)
     decided_on = Date(null=True, default=None)
     due_on = Date(null=True, default=None)
@@ -53,7 +55,7 @@ class Application(Table, tablename="application"):
 
 
 class Upload(Table, tablename="upload"):
-    """A file of a dossier. A replaced or removed file keeps its row: what was once submitted stays provable."""
+    """A file of a dossier; replaced or removed it keeps its row: what was submitted stays provable."""
 
     id = UUID(primary_key=True, default=UUID4())
     application = ForeignKey(Application, null=False, index=True)
@@ -67,13 +69,13 @@ class Upload(Table, tablename="upload"):
     original_key = Varchar(length=200)
     scan = Varchar(length=20)
     secret = Boolean(default=False)
-    uploaded_by = ForeignKey(ACCOUNT, null=False)
+    uploaded_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False)
     uploaded_at = Timestamptz(default=None)
     replaced_at = Timestamptz(null=True, default=None)
 
 
 class Notice(Table, tablename="application_notice"):
-    """What was written to the applicant with a move: reasons of a supplement request or of a refusal to receive.
+    """What was written to the applicant with a move: the reasons of a supplement request or of a refusal.
 
     Kept out of the audit chain, which must hold nothing that may one day have to be forgotten.
     """
@@ -83,5 +85,5 @@ class Notice(Table, tablename="application_notice"):
     transition = Varchar(length=60)
     reasons = Text()
     due_on = Date(null=True, default=None)
-    written_by = ForeignKey(ACCOUNT, null=False)
+    written_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False)
     written_at = Timestamptz(default=None)

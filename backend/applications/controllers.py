@@ -1,0 +1,306 @@
+"""Pages of applicants: what I must do now, start an application, its sections, check and submit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response, Template
+from msgspec import Struct
+
+from backend.accounts.guards import requires
+from backend.accounts.schemas import Actor
+from backend.applications import domain
+from backend.applications.dossier import is_editable, rules_of
+from backend.applications.errors import DossierIncomplete, StaleRevision
+from backend.applications.schemas import Application
+from backend.applications.views import field_views, overview_of
+from backend.kit.clock import local
+from backend.kit.errors import Invalid, NotFound
+from backend.kit.pages import AnyRequest, Form, flash, language_of, page, read_form, see_other
+from backend.kit.text import Text
+from backend.organisations import domain as organisations
+from backend.programmes import domain as programmes
+from sandbox_rules import Programme, Section
+
+RESERVED = frozenset({"csrf", "revision", "action"})
+
+
+class Autosaved(Struct, frozen=True, kw_only=True):
+    """What the page hears after an autosave: the revision to build on, and how to mend what was not saved."""
+
+    revision: int
+    saved_at: datetime
+    errors: dict[str, Text]
+
+
+class WorkspacePages(Controller):
+    """`/workspace`"""
+
+    guards = (requires(),)
+
+    @get("/workspace")
+    async def show_workspace(self, actor: NamedDependency[Actor]) -> Template:
+        """What the actor must do now, and all applications of the actor's organisations."""
+        mine = await domain.list_work(actor)
+        return page(
+            "applications/workspace.html",
+            todo=[one for one in mine if one.is_my_turn],
+            others=[one for one in mine if not one.is_my_turn],
+            is_staff=actor.has(*domain.STAFF_ROLES),
+        )
+
+
+class DraftPages(Controller):
+    """`/applications`: a draft from its beginning to its submission."""
+
+    path = "/applications"
+    guards = (requires(),)
+
+    @get("/new")
+    async def show_new_application(self, actor: NamedDependency[Actor]) -> Template:
+        """Choose the organisation and the programme."""
+        return await _new_page(actor)
+
+    @post("/new")
+    async def start_application(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+        """Open a draft."""
+        form = await read_form(request)
+        try:
+            organisation_id, programme_key = _chosen(form, actor)
+            application = await domain.start_application(actor, organisation_id, programme_key)
+        except Invalid as invalid:
+            return await _new_page(actor, form.values(), invalid)
+        return see_other(f"/applications/{application.id}")
+
+    @get("/{application_id:uuid}")
+    async def show_application(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """The task list of a dossier that can be changed; any other case has its own page."""
+        application = await domain.get_application(actor, application_id)
+        if not _is_open_to(actor, application):
+            return see_other(f"/cases/{application_id}")
+        uploads = await domain.uploads_of(application)
+        return page(
+            "applications/application.html",
+            application=application,
+            standing=domain.standing_of(application),
+            overview=overview_of(application, uploads),
+            notices=await domain.notices_of(application),
+        )
+
+    @get("/{application_id:uuid}/sections/{section_key:str}")
+    async def show_section(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        application_id: FromPath[UUID],
+        section_key: FromPath[str],
+    ) -> Response[Any]:
+        """One page of the form."""
+        application = await domain.get_application(actor, application_id)
+        section = _section(rules_of(application), section_key)
+        if not _is_open_to(actor, application):
+            return see_other(f"/cases/{application_id}")
+        return _section_page(request, application, section)
+
+    @post("/{application_id:uuid}/sections/{section_key:str}")
+    async def save_section(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        application_id: FromPath[UUID],
+        section_key: FromPath[str],
+    ) -> Response[Any]:
+        """Save a page of the form; well-formed answers are kept even when others must be mended."""
+        form = await read_form(request)
+        before = await domain.get_application(actor, application_id)
+        section = _section(rules_of(before), section_key)
+        typed = _typed(form)
+        try:
+            after, wrong = await domain.save_what_is_right(actor, application_id, typed, _revision(form))
+        except StaleRevision as stale:
+            now_stored = await domain.get_application(actor, application_id)
+            return _section_page(
+                request, now_stored, section, typed, {"": stale.text}, stale.status, overtaken=True
+            )
+        if form.text("action") == "later" and not wrong:
+            flash(
+                request,
+                Text("Đã lưu. Bạn có thể tiếp tục bất cứ lúc nào.", "Saved. Go on whenever you like."),
+            )
+            return see_other(f"/applications/{application_id}")
+        lacking = {
+            one.key: Text(one.mend.vi, one.mend.en)
+            for one in await domain.what_is_missing(after)
+            if one.section == section.key
+        }
+        if wrong or lacking:
+            return _section_page(request, after, section, typed, lacking | wrong, Invalid.status)
+        return see_other(_after(rules_of(after), section, application_id))
+
+    @post("/{application_id:uuid}/autosave", status_code=200)
+    async def autosave(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Autosaved:
+        """Save what is well-formed of a page being typed."""
+        form = await read_form(request)
+        after, wrong = await domain.save_what_is_right(actor, application_id, _typed(form), _revision(form))
+        return Autosaved(revision=after.revision, saved_at=local(after.updated_at), errors=wrong)
+
+    @get("/{application_id:uuid}/check")
+    async def show_check(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Everything that will be submitted, to be read once more."""
+        application = await domain.get_application(actor, application_id)
+        if not _is_open_to(actor, application):
+            return see_other(f"/cases/{application_id}")
+        return await _check_page(request, application)
+
+    @post("/{application_id:uuid}/check")
+    async def submit_application(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Submit, or submit again after a supplement request."""
+        form = await read_form(request)
+        application = await domain.get_application(actor, application_id)
+        if form.text("confirm") != "yes":
+            return await _check_page(request, application, {"confirm": _CONFIRM}, Invalid.status)
+        try:
+            submitted = await domain.submit_application(actor, application_id, _revision(form))
+        except (StaleRevision, DossierIncomplete) as refused:
+            latest = await domain.get_application(actor, application_id)
+            return await _check_page(request, latest, {"": refused.text}, refused.status)
+        flash(
+            request,
+            Text(
+                f"Hồ sơ đã được nộp, số {submitted.number}. Giấy tiếp nhận đang được lập.",
+                f"Submitted under number {submitted.number}. The receipt is being prepared.",
+            ),
+        )
+        return see_other(f"/cases/{application_id}")
+
+    @post("/{application_id:uuid}/withdraw")
+    async def withdraw_application(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Take the application back."""
+        form = await read_form(request)
+        await domain.withdraw_application(actor, application_id, form.text("reasons"))
+        flash(request, Text("Hồ sơ đã được rút.", "The application is withdrawn."))
+        return see_other("/workspace")
+
+
+def _is_open_to(actor: Actor, application: Application) -> bool:
+    """Whether this actor may change this dossier now."""
+    return application.organisation_id in actor.organisations and is_editable(application)
+
+
+def _section(programme: Programme, key: str) -> Section:
+    if key not in programme.sections:
+        raise NotFound
+    return programme.sections[key]
+
+
+def _typed(form: Form) -> dict[str, Any]:
+    return {name: form.text(name) for name in form.names() if name not in RESERVED}
+
+
+def _revision(form: Form) -> int:
+    """The revision the page was built on; a form without a readable one is out of date."""
+    revision = form.text("revision")
+    if not (revision.isascii() and revision.isdigit() and len(revision) < 10):
+        raise StaleRevision
+    return int(revision)
+
+
+def _after(programme: Programme, section: Section, application_id: UUID) -> str:
+    """The next page of the form; after the last one the documents."""
+    keys = list(programme.sections)
+    following = keys[keys.index(section.key) + 1 :]
+    if following:
+        return f"/applications/{application_id}/sections/{following[0]}"
+    return f"/applications/{application_id}/documents"
+
+
+def _section_page(
+    request: AnyRequest,
+    application: Application,
+    section: Section,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, Text] | None = None,
+    status: int = 200,
+    *,
+    overtaken: bool = False,
+) -> Template:
+    programme = rules_of(application)
+    return page(
+        "applications/section.html",
+        status=status,
+        application=application,
+        section=section,
+        place=list(programme.sections).index(section.key) + 1,
+        places=len(programme.sections),
+        fields=field_views(programme, section, application.answers, typed, language_of(request)),
+        errors=errors or {},
+        overtaken=overtaken,
+    )
+
+
+async def _check_page(
+    request: AnyRequest, application: Application, errors: dict[str, Text] | None = None, status: int = 200
+) -> Template:
+    uploads = await domain.uploads_of(application)
+    overview = overview_of(application, uploads)
+    lang = language_of(request)
+    return page(
+        "applications/check.html",
+        status=status,
+        application=application,
+        overview=overview,
+        sections=[
+            (section, field_views(overview.programme, section, application.answers, None, lang))
+            for section in overview.programme.sections.values()
+        ],
+        errors=errors or {},
+    )
+
+
+def _chosen(form: Form, actor: Actor) -> tuple[UUID, str]:
+    """The organisation and the programme chosen. Raises Invalid."""
+    wrong: dict[str, Text] = {}
+    own = {str(organisation): organisation for organisation in actor.organisations}
+    keys = {programme.key for programme in domain.open_programmes()}
+    if form.text("organisation") not in own:
+        wrong["organisation"] = Text("Hãy chọn tổ chức đề nghị.", "Choose the organisation that applies.")
+    if form.text("programme") not in keys:
+        wrong["programme"] = Text("Hãy chọn chương trình thử nghiệm.", "Choose the programme.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    return own[form.text("organisation")], form.text("programme")
+
+
+async def _new_page(
+    actor: Actor, values: dict[str, str] | None = None, invalid: Invalid | None = None
+) -> Template:
+    return page(
+        "applications/new.html",
+        status=invalid.status if invalid else 200,
+        organisations=await organisations.list_own_organisations(actor),
+        programmes=domain.open_programmes(),
+        referred=[one for one in programmes.list_in_force() if one.referred_to is not None],
+        values=values or {},
+        errors=invalid.fields if invalid else {},
+    )
+
+
+_SAVED = Text("Đã lưu. Bạn có thể tiếp tục bất cứ lúc nào.", "Saved. Go on whenever you like.")
+_CONFIRM = Text(
+    "Hãy xác nhận nội dung đúng sự thật trước khi nộp.", "Confirm that the content is true before you submit."
+)
