@@ -9,9 +9,11 @@ from uuid import UUID
 
 from backend.accounts.schemas import AccountLine, Actor, NewAccount, Role
 from backend.accounts.tables import Account, Membership
+from backend.kit.audit import Entry
 from backend.kit.clock import now
 from backend.kit.pages import PAGE_SIZE, Page
 from backend.kit.sessions import Visit
+from backend.kit.tables import AuditEntry
 
 _ACTOR = """
     a.id, a.name, a.email, a.roles, a.lang,
@@ -40,6 +42,15 @@ async def find_actor(account: UUID) -> Actor | None:
         account,
     )
     return _actor(rows[0]) if rows else None
+
+
+async def list_actors(role: Role) -> list[Actor]:
+    """All active accounts with this role, by name."""
+    rows = await Account.raw(
+        f"select {_ACTOR} from account a where a.active and {{}} = any(a.roles) order by a.name, a.id",  # noqa: S608
+        str(role),
+    )
+    return [_actor(row) for row in rows]
 
 
 async def find_credentials(email: str) -> tuple[UUID, str] | None:
@@ -137,6 +148,18 @@ async def list_memberships(organisation: UUID) -> list[dict[str, Any]]:
         .where(Membership.organisation == organisation)
         .order_by(Membership.created_at)
     )
+
+
+async def latest_entries(limit: int = 50) -> list[Entry]:
+    """The latest entries of all audit chains, newest first."""
+    columns = [AuditEntry._meta.get_column_by_name(name) for name in Entry.__struct_fields__]
+    rows = (
+        await AuditEntry.select(*columns)
+        .order_by(AuditEntry.at, AuditEntry.seq, ascending=False)
+        .limit(limit)
+        .output(load_json=True)
+    )
+    return [Entry(**row) for row in rows]
 
 
 def _actor(row: Mapping[str, Any]) -> Actor:

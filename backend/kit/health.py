@@ -8,8 +8,10 @@ from typing import Any
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
+from piccolo.apps.migrations.tables import Migration
 
 from backend.kit.logs import log_fault
+from backend.kit.migrations import app_names, migration_modules
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -32,6 +34,13 @@ def readiness(checks: Mapping[str, Check]) -> HTTPRouteHandler:
         )
 
     return readyz
+
+
+async def is_migrated() -> bool:
+    """Whether every migration of every app has run."""
+    rows = await Migration.select(Migration.app_name, Migration.name)
+    ran = {(row["app_name"], row["name"]) for row in rows}
+    return all((app, name) in ran for app in app_names() for name in migration_modules(app))
 
 
 async def _holds(check: Check) -> bool:

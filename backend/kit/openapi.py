@@ -34,13 +34,12 @@ PROBLEMS = {
 
 
 class DocumentProblems(ReceiveRoutePlugin):
-    """Describes the API alone, and every problem each of its handlers may answer with."""
+    """Describes every problem a handler of the API may answer with."""
 
     def receive_route(self, route: BaseRoute) -> None:
         """Called by the framework for every route."""
-        if isinstance(route, HTTPRoute):
+        if isinstance(route, HTTPRoute) and route.path.startswith("/api/v1/"):
             for handler in route.route_handlers:
-                handler.include_in_schema = route.path.startswith("/api/v1/")
                 handler.responses = {**PROBLEMS, **(handler.responses or {})}
 
 

@@ -12,7 +12,7 @@ from litestar.datastructures import UploadFile
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
-from backend.kit.csrf import csrf_token
+from backend.kit.csrf import FIELD, csrf_token
 from backend.kit.logs import request_id
 from backend.kit.security import drop_cookie, put_cookie, sign, unsign
 from backend.kit.templates import speak
@@ -28,6 +28,7 @@ FORM_LIMIT = 1024 * 1024
 PAGE_SIZE = 25
 LANG_COOKIE = "lang"
 NOTICE_COOKIE = "notice"
+SECRET = "password"  # noqa: S105 - the beginning of a name
 _YEAR = 365 * 24 * 3600
 T = TypeVar("T")
 
@@ -68,21 +69,31 @@ class BenThuTemplate(Template):
 
 
 class Form:
-    """A posted form: every text is NFC, trimmed, with plain line ends and without control characters."""
+    """A posted form: every text is NFC, trimmed, with plain line ends and without control characters.
+
+    Fields whose name begins with `password` are kept apart and as typed: see `secret`.
+    """
 
     def __init__(self, fields: FormMultiDict) -> None:
         self._texts: dict[str, list[str]] = {}
+        self._secrets: dict[str, str] = {}
         self._files: dict[str, UploadFile] = {}
         for name, value in fields.multi_items():
             if isinstance(value, UploadFile):
                 if value.filename:
                     self._files.setdefault(name, value)
-            else:
+            elif name.startswith(SECRET):
+                self._secrets.setdefault(name, str(value))
+            elif name != FIELD:
                 self._texts.setdefault(name, []).append(clean(str(value)))
 
     def text(self, name: str, default: str = "") -> str:
         """The first value of a field, `default` when it is missing."""
         return self._texts.get(name, [default])[0]
+
+    def secret(self, name: str) -> str:
+        """A password exactly as it was typed; it is never shown again."""
+        return self._secrets.get(name, "")
 
     def all(self, name: str) -> list[str]:
         """All values of a field that are not empty: checkboxes, repeated rows."""

@@ -1,0 +1,54 @@
+"""The API of organisations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from backend.accounts.guards import requires
+from backend.accounts.schemas import Actor
+from backend.organisations import domain
+from backend.organisations.schemas import Member, NewMember, Organisation, OrganisationForm
+
+
+class OrganisationApi(Controller):
+    """`/api/v1/organisations`"""
+
+    path = "/api/v1/organisations"
+    tags = ("Organisations",)
+    guards = (requires(),)
+
+    @get()
+    async def list_organisations(self, actor: NamedDependency[Actor]) -> list[Organisation]:
+        """The organisations the caller acts for."""
+        return await domain.list_own_organisations(actor)
+
+    @post(guards=[requires(*domain.REGISTRANTS)])
+    async def register_organisation(
+        self, actor: NamedDependency[Actor], data: JSONBody[OrganisationForm]
+    ) -> Organisation:
+        """Register an organisation; the caller becomes its owner."""
+        return await domain.register_organisation(actor, data)
+
+    @get("/{organisation:uuid}")
+    async def get_organisation(
+        self, actor: NamedDependency[Actor], organisation: FromPath[UUID]
+    ) -> Organisation:
+        """An organisation the caller acts for."""
+        return await domain.get_organisation(actor, organisation)
+
+    @get("/{organisation:uuid}/members")
+    async def list_members(self, actor: NamedDependency[Actor], organisation: FromPath[UUID]) -> list[Member]:
+        """Who acts for an organisation of the caller."""
+        return await domain.list_members(actor, organisation)
+
+    @post("/{organisation:uuid}/members")
+    async def add_member(
+        self, actor: NamedDependency[Actor], organisation: FromPath[UUID], data: JSONBody[NewMember]
+    ) -> list[Member]:
+        """Let another account act for the organisation."""
+        await domain.add_member(actor, organisation, data)
+        return await domain.list_members(actor, organisation)
