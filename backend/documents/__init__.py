@@ -1,0 +1,1 @@
+"""What the city issues: numbered, rendered, signed, stored once, verifiable by anybody."""

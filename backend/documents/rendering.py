@@ -1,0 +1,73 @@
+"""From a frozen context to HTML and CSS: a sandbox that sees the documents folder and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from backend.documents.kinds import KINDS
+from backend.kit import templates
+from backend.kit.text import Lang
+from backend.ports.qr import qr_data_uri
+
+
+def render_html(kind: str, lang: Lang, context: dict[str, Any]) -> str:
+    """The document of this kind in this language. Raises UndefinedError for a value nobody gave."""
+    with templates.speaking(lang):
+        return _sandbox().get_template(f"{kind}/document.html").render(context | {"lang": lang})
+
+
+def read_css(kind: str) -> str:
+    """The style of all documents followed by that of this kind."""
+    return "\n".join(path.read_text("utf-8") for path in (KINDS / "base.css", KINDS / kind / "print.css"))
+
+
+def say(text: Any) -> str:
+    """A text in the language of the document; one that has no pair is said as it is."""
+    if isinstance(text, dict):
+        return str(text[templates.current_lang()])
+    return str(text)
+
+
+def day(written: str) -> str:
+    """`2026-11-23` as `23/11/2026`."""
+    return templates.d(date.fromisoformat(written))
+
+
+def long_day(written: str) -> str:
+    """`2026-11-23` as a document is dated; a day or month below 10 has a zero (NĐ 30/2020, Phụ lục I)."""
+    on = date.fromisoformat(written)
+    month = f"{on.month:02d}" if on.month < 3 else str(on.month)
+    if templates.current_lang() == "vi":
+        return f"ngày {on.day:02d} tháng {month} năm {on.year}"
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def moment(written: str) -> str:
+    """A moment as stored, in local time."""
+    return templates.moment(datetime.fromisoformat(written))
+
+
+@cache
+def _sandbox() -> SandboxedEnvironment:
+    sandbox = SandboxedEnvironment(
+        loader=FileSystemLoader(KINDS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    sandbox.globals |= {"t": templates.t, "n": templates.n, "qr": qr_data_uri}
+    sandbox.filters |= {
+        "say": say,
+        "day": day,
+        "long_day": long_day,
+        "moment": moment,
+        "num": templates.num,
+        "vnd": templates.vnd,
+    }
+    return sandbox

@@ -1,0 +1,108 @@
+"""What the feature hands out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from backend.kit.text import Lang, Text
+from backend.ports.signer import SignatureReport
+
+
+class IssuedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document with its number and code. While it is `queued` it has no bytes, hash or day of issue yet."""
+
+    id: UUID
+    kind: str
+    subject: UUID
+    number: str | None
+    code: str
+    title: Text
+    context: dict[str, Any]
+    state: Literal["queued", "issued"]
+    sha256: str | None
+    size: int | None
+    file_key: str | None
+    requested_at: datetime
+    issued_at: datetime | None
+    recalled_at: datetime | None
+    replaced_by: UUID | None
+    public: bool
+    signed: bool
+    lang: Lang
+
+    @property
+    def printed_code(self) -> str:
+        """The code as people read it: `ABCD-EFGH-JKMN`."""
+        return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))
+
+    @property
+    def is_issued(self) -> bool:
+        return self.state == "issued"
+
+    @property
+    def is_recalled(self) -> bool:
+        return self.recalled_at is not None
+
+    @property
+    def file_name(self) -> str:
+        """A name every system can store: `decision-12-QD-UBND.pdf`."""
+        from backend.kit.text import fold
+
+        number = "-".join(part for part in fold(self.number or self.printed_code).replace("/", " ").split())
+        return f"{self.kind.replace('_', '-')}-{number}.pdf"
+
+    @property
+    def dated_on(self) -> date:
+        """The date it bears."""
+        return date.fromisoformat(self.context["document"]["dated_on"])
+
+
+class Outcome(StrEnum):
+    """What became known about a file or code somebody wants checked."""
+
+    ISSUED = "issued"
+    RECALLED = "recalled"
+    CHANGED = "changed"
+    NOT_OURS = "not_ours"
+    UNREADABLE = "unreadable"
+
+
+REASONS: Final = {
+    Outcome.ISSUED: Text(
+        "Đúng từng byte với văn bản thành phố đã cấp.",
+        "Byte for byte the document the city issued.",
+    ),
+    Outcome.RECALLED: Text(
+        "Văn bản này đã được cấp nhưng sau đó bị thu hồi, không còn hiệu lực.",
+        "This document was issued but recalled later; it is no longer in effect.",
+    ),
+    Outcome.CHANGED: Text(
+        "Tệp đã bị thay đổi sau khi cấp hoặc ký. Đừng dùng tệp này; hãy tải bản gốc hoặc hỏi cơ quan cấp.",
+        "The file was changed after it was issued or signed. Do not rely on it; get the original.",
+    ),
+    Outcome.NOT_OURS: Text(
+        "Hệ thống này không cấp tệp đó. Hãy kiểm tra với cơ quan ghi trên văn bản.",
+        "This system did not issue that file. Ask the agency named on it.",
+    ),
+    Outcome.UNREADABLE: Text(
+        "Tệp không phải là PDF đọc được nên không kiểm tra được. Hãy chọn đúng tệp PDF đã nhận.",
+        "The file is not a readable PDF, so it cannot be checked. Choose the PDF you received.",
+    ),
+}
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to "is this genuine?", with the document it is or claims to be."""
+
+    outcome: Outcome
+    document: IssuedDocument | None = None
+    signatures: tuple[SignatureReport, ...] = ()
+
+    @property
+    def reason(self) -> Text:
+        return REASONS[self.outcome]
