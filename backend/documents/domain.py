@@ -230,7 +230,7 @@ async def _store_once(key: str, data: bytes) -> bytes:
 
 
 def _frozen(kind: Kind, number: str, code: str, signers: Sequence[str]) -> dict[str, Any]:
-    """What the layout prints beside the context: settings of today must not change a document of yesterday."""
+    """What is printed beside the context: settings of today must not change a document of yesterday."""
     hands = [{"hand": "person", "name": name} for name in signers]
     if "agency" in kind.signed:
         hands.append({"hand": "agency", "name": kind.agency.signs_as})

@@ -58,7 +58,7 @@ def list_kinds() -> list[str]:
 
 
 def complete_context(key: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The values of the template, optional ones as None. Raises ContextMismatch for missing and unknown ones."""
+    """The values of the template, optional ones as None. Raises ContextMismatch for missing or unknown."""
     kind = get_kind(key)
     missing = sorted(kind.context.keys() - given.keys())
     unknown = sorted(given.keys() - kind.context.keys() - kind.optional.keys())

@@ -12,8 +12,8 @@ from backend.documents.schemas import IssuedDocument
 from backend.documents.tables import IssuedDocumentRow, NumberRegister
 from backend.kit.text import Text
 
-# One statement: the row stays locked until the caller's transaction ends, so a number that is taken back with it
-# is taken by the next one, and none is missing or taken twice.
+# One statement: the row stays locked until the caller's transaction ends, so a number that is taken back
+# with it is taken by the next one, and none is missing or taken twice.
 NEXT_NUMBER = """
     INSERT INTO number_register AS kept (id, symbol, year, last) VALUES (gen_random_uuid(), {}, {}, 1)
     ON CONFLICT (symbol, year) DO UPDATE SET last = kept.last + 1

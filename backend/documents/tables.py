@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, ForeignKey, Integer, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, Timestamptz, Varchar
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
@@ -40,7 +40,7 @@ class IssuedDocumentRow(Table, tablename="issued_document"):
     requested_at = Timestamptz(default=None)
     issued_at = Timestamptz(null=True, default=None)
     recalled_at = Timestamptz(null=True, default=None)
-    replaced_by = ForeignKey("self", null=True, default=None)
+    replaced_by = UUID(null=True, default=None, help_text="the document that stands instead of it")
     public = Boolean(default=False)
     signed = Boolean(default=False)
     lang = Varchar(length=2, default="vi")

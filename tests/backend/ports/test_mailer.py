@@ -34,11 +34,11 @@ class Inbox:
 
 
 @pytest.fixture
-def inbox():
+def inbox(unused_tcp_port: int):
     box = Inbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = Controller(box, hostname="127.0.0.1", port=unused_tcp_port)
     controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+    box.url = f"smtp://127.0.0.1:{unused_tcp_port}"
     yield box
     controller.stop()
 
@@ -73,7 +73,7 @@ async def test_a_server_that_does_not_answer_is_told(unused_tcp_port: int):
 
 
 async def test_an_address_cannot_bring_headers_with_it():
-    with pytest.raises(ValueError, match="linefeed|newline"):
+    with pytest.raises(ValueError, match=r"linefeed|newline"):
         await SmtpMailer("smtp://127.0.0.1:1").send(
             Mail(to="a@example.vn\nBcc: b@example.vn", subject="x", text="x", html="x", key="x")
         )
@@ -109,7 +109,8 @@ def test_a_notice_says_what_happened_what_to_do_by_when_and_where():
     assert mail.subject == "Hồ sơ HS-12 cần bổ sung"
     assert mail.text == (
         "Kính gửi Công ty <Sóng & Gió>,\n\nCán bộ thụ lý yêu cầu bổ sung.\n\n"
-        "Việc cần làm: Bổ sung phương án thử nghiệm.\n\nHạn: 30/11/2026\n\nhttps://example.vn/cases/1\n\n-- \n"
+        "Việc cần làm: Bổ sung phương án thử nghiệm.\n\nHạn: 30/11/2026\n\n"
+        "https://example.vn/cases/1\n\n-- \n"
         "Bến Thử · Sổ đăng ký thử nghiệm có kiểm soát, Hải Phòng. Thư tự động, vui lòng không trả lời.\n"
     )
     assert "Kính gửi Công ty &lt;Sóng &amp; Gió&gt;," in mail.html
@@ -122,7 +123,8 @@ def test_a_notice_in_english_leaves_out_what_there_is_not():
     mail = compose("notice", "a@example.vn", "en", "k", **nothing)
     assert mail.subject == "Application HS-12 needs a supplement"
     assert mail.text.startswith(
-        "Dear Công ty <Sóng & Gió>,\n\nThe officer asks for a supplement.\n\nhttps://example.vn/cases/1\n\n-- \n"
+        "Dear Công ty <Sóng & Gió>,\n\nThe officer asks for a supplement.\n\n"
+        "https://example.vn/cases/1\n\n-- \n"
     )
 
 

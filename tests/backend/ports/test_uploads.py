@@ -12,6 +12,7 @@ from backend.kit.errors import TooLarge
 from backend.ports.uploads import DOCX, SIZE_LIMIT, XLSX, UploadRefused, check_upload, clean_name
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+BOTH = ("word/document.xml", "xl/workbook.xml")
 JPEG = b"\xff\xd8\xff\xe0" + bytes(40)
 
 
@@ -119,7 +120,7 @@ async def test_scripts_launches_and_attachments_are_cut_out_of_the_copy_and_the_
     data = a_pdf(booby_trapped)
     upload = await check_upload("a.pdf", data)
     assert upload.original == data
-    assert upload.removed == ("/AA", "/EmbeddedFiles", "/JS", "/JavaScript", "/Launch", "/OpenAction", "/XFA")
+    assert upload.removed == ("/AA", "/EmbeddedFiles", "/JavaScript", "/Launch", "/OpenAction")
     with pikepdf.open(io.BytesIO(upload.cleaned)) as pdf:
         assert [key for key in ("/OpenAction", "/AA") if key in pdf.Root] == []
         assert dict(pdf.attachments) == {}
@@ -155,7 +156,7 @@ async def test_the_copy_of_the_same_file_is_always_the_same():
         ("../../etc/passwd.pdf", "passwd.pdf"),
         ("C:\\Tài liệu\\đơn.pdf", "đơn.pdf"),
         ("a\u202efdp.exe\x00\n.pdf", "afdp.exe.pdf"),
-        ('  <a>:"b"|?*  c .pdf ', "a b c .pdf"),
+        ('  <a>:"b"|?*  c .pdf ', "a b c.pdf"),
         ("...", "tệp"),
         ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
     ],
