@@ -14,6 +14,7 @@ from sandbox_rules.programme import Programme
 from sandbox_rules.schema import (
     Appraisal,
     AppraisalCriterion,
+    Comparison,
     Condition,
     Criterion,
     Deadline,
@@ -34,7 +35,6 @@ from sandbox_rules.schema import (
     Section,
     Source,
     State,
-    Test,
     Transition,
     Value,
 )
@@ -48,6 +48,7 @@ __all__ = [
     "AppraisalCriterion",
     "Calendar",
     "Clock",
+    "Comparison",
     "Condition",
     "Criterion",
     "Deadline",
@@ -81,7 +82,6 @@ __all__ = [
     "Source",
     "State",
     "Stop",
-    "Test",
     "Text",
     "Transition",
     "Value",

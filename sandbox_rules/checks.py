@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sandbox_rules.machine_checks import Fault, check_machines
 from sandbox_rules.programme import Programme
-from sandbox_rules.schema import Criterion, Fact, Field, Test
+from sandbox_rules.schema import Comparison, Criterion, Fact, Field
 from sandbox_rules.text import Text
 
 Path = tuple[str, ...]
@@ -39,6 +39,12 @@ def _walk(thing: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
             yield from _walk(value, path)
 
 
+def cited(programme: Programme) -> list[tuple[str, str]]:
+    """Return every value that names a source, with the key of that source."""
+    found = [(".".join(path), getattr(thing, "source", None)) for path, thing in _walk(programme)]
+    return [(path or "title", source) for path, source in found if isinstance(source, str)]
+
+
 def _texts(programme: Programme) -> Iterator[Fault]:
     for path, thing in _walk(programme):
         if isinstance(thing, Text):
@@ -58,7 +64,7 @@ def _sources(programme: Programme) -> Iterator[Fault]:
 
 def _facts(programme: Programme) -> Iterator[Fault]:
     for path, thing in _walk(programme):
-        if isinstance(thing, Criterion | Test):
+        if isinstance(thing, Criterion | Comparison):
             yield from _test(programme.facts, path, thing)
         elif isinstance(name := getattr(thing, "fact", None), str):
             if name not in programme.facts:
@@ -68,7 +74,7 @@ def _facts(programme: Programme) -> Iterator[Fault]:
                 yield Fault((*path, "fact"), reason, _SAME_TYPE)
 
 
-def _test(facts: Mapping[str, Fact], path: Path, test: Criterion | Test) -> Iterator[Fault]:
+def _test(facts: Mapping[str, Fact], path: Path, test: Criterion | Comparison) -> Iterator[Fault]:
     fact = facts.get(test.fact)
     if fact is None:
         yield _unknown((*path, "fact"), test.fact, "facts.toml")

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sandbox_rules.programme import Programme
-from sandbox_rules.schema import Source, Test, Value
+from sandbox_rules.schema import Comparison, Source, Value
 from sandbox_rules.text import Text
 
 Outcome = Literal["met", "not_met", "unknown"]
@@ -50,7 +50,7 @@ def check_eligibility(programme: Programme, facts: Mapping[str, Value]) -> list[
     return findings
 
 
-def holds(test: Test | None, facts: Mapping[str, Value]) -> bool | None:
+def holds(test: Comparison | None, facts: Mapping[str, Value]) -> bool | None:
     """Return whether a test holds, None when its fact is unknown; no test does not hold."""
     if test is None:
         return False

@@ -70,7 +70,7 @@ class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     days_between: tuple[str, str] | None = None
 
 
-class Test(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A comparison of one fact with a value (a list for ``one_of`` and ``none_of``)."""
 
     fact: str
@@ -90,9 +90,9 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mend: Text | None = None
 
     @property
-    def test(self) -> Test:
+    def test(self) -> Comparison:
         """Return the comparison alone."""
-        return Test(fact=self.fact, op=self.op, value=self.value)
+        return Comparison(fact=self.fact, op=self.op, value=self.value)
 
 
 class DocumentSlot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,8 +103,8 @@ class DocumentSlot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     hint: Text
     source: str
     required: bool = False
-    required_when: Test | None = None
-    waived_when: Test | None = None
+    required_when: Comparison | None = None
+    waived_when: Comparison | None = None
     accepts: tuple[str, ...] = ("pdf",)
     max_mb: int = 20
     visibility: Visibility = "internal"
@@ -119,7 +119,7 @@ class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hint: Text | None = None
     unit: Text | None = None
     required: bool = False
-    required_when: Test | None = None
+    required_when: Comparison | None = None
     fact: str | None = None
     public: bool = False
     max_length: int | None = None

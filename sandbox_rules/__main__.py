@@ -1,0 +1,102 @@
+"""The command line of the rule files: ``python -m sandbox_rules check | show | table | graph | pin``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from sandbox_rules.checks import cited
+from sandbox_rules.errors import RuleFileErrors
+from sandbox_rules.graph import graph_of
+from sandbox_rules.loader import HERE, Programmes, load
+from sandbox_rules.pages import page_of, table_of
+from sandbox_rules.pins import add_pins, broken_pins
+from sandbox_rules.programme import Programme
+
+Command = Callable[[argparse.Namespace, Programmes], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 1 when a file may not be used as asked."""
+    options = _parser().parse_args(arguments)
+    try:
+        programmes = load(options.folder)
+    except RuleFileErrors as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    try:
+        command: Command = options.run
+        return command(options, programmes)
+    except LookupError as fault:
+        print(fault, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox_rules", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=None, help="where programmes/<key>/<date>.toml are")
+    commands = parser.add_subparsers(required=True)
+    check = commands.add_parser("check", help="judge every file")
+    check.add_argument("--release", action="store_true", help="refuse files with values nobody has read")
+    check.set_defaults(run=_check)
+    for name, run, text in (
+        ("show", _show, "a programme as a Markdown page"),
+        ("table", _table, "who may take which step in which state"),
+        ("graph", _graph, "a machine as SVG"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("key")
+        command.add_argument("--on", type=date.fromisoformat, default=date.max, help="in force on this day")
+        command.add_argument("--lang", choices=("vi", "en"), default="vi")
+        command.set_defaults(run=run)
+        if name == "graph":
+            command.add_argument("--machine", default="application")
+    commands.add_parser("pin", help="write down the hashes of new files").set_defaults(run=_pin)
+    return parser
+
+
+def _check(options: argparse.Namespace, programmes: Programmes) -> int:
+    changed = broken_pins(programmes.all(), (options.folder or HERE) / "programmes" / "PINS")
+    for file in changed:
+        print(f"{file}: a released file was changed. Mend: restore it and write a new file with a new date.")
+    unread = 0
+    for one in programmes.all():
+        print(f"{one.key} {one.in_force}: {len(one.sources)} sources, {len(one.unread)} to confirm")
+        if options.release:
+            unread += len(one.unread)
+            for path, source in cited(one):
+                if source in one.unread:
+                    print(f"  {path}: {one.sources[source].title.en}")
+    return 1 if changed or unread else 0
+
+
+def _show(options: argparse.Namespace, programmes: Programmes) -> int:
+    print(page_of(_chosen(options, programmes), options.lang))
+    return 0
+
+
+def _table(options: argparse.Namespace, programmes: Programmes) -> int:
+    print(table_of(_chosen(options, programmes), options.lang))
+    return 0
+
+
+def _graph(options: argparse.Namespace, programmes: Programmes) -> int:
+    print(graph_of(_chosen(options, programmes).machines[options.machine], options.lang))
+    return 0
+
+
+def _pin(options: argparse.Namespace, programmes: Programmes) -> int:
+    for file in add_pins(programmes.all(), (options.folder or HERE) / "programmes" / "PINS"):
+        print(file)
+    return 0
+
+
+def _chosen(options: argparse.Namespace, programmes: Programmes) -> Programme:
+    return programmes.in_force(options.key, options.on)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
