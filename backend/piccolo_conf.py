@@ -14,5 +14,8 @@ APP_REGISTRY = AppRegistry(
         "backend.programmes.piccolo_app",
         "backend.accounts.piccolo_app",
         "backend.organisations.piccolo_app",
+        "backend.documents.piccolo_app",
+        "backend.applications.piccolo_app",
+        "backend.appraisals.piccolo_app",
     ]
 )

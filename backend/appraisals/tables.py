@@ -5,7 +5,7 @@ from __future__ import annotations
 from piccolo.columns import (
     JSONB,
     UUID,
-    Float,
+    DoublePrecision,
     ForeignKey,
     Integer,
     LazyTableReference,
@@ -32,5 +32,5 @@ class Appraisal(Table, tablename="appraisal"):
     declared_at = Timestamptz(null=True, default=None)
     scores = JSONB(null=True, default=None, help_text="criterion key: mark")
     remarks = Text(default="")
-    weighted_score = Float(null=True, default=None, help_text="on the scale of the sheet")
+    weighted_score = DoublePrecision(null=True, default=None, help_text="on the scale of the sheet")
     submitted_at = Timestamptz(null=True, default=None)
