@@ -26,8 +26,8 @@ OPEN_HEAD = f"""
     ON CONFLICT (subject) DO UPDATE SET seq = audit_head.seq
     RETURNING seq, digest"""  # noqa: S608 - a constant; the update changes nothing, it locks the row
 SUBJECTS_AFTER = """
-    SELECT subject FROM audit_head WHERE subject > {}
-    UNION SELECT subject FROM audit_entry WHERE subject > {}
+    SELECT subject FROM audit_head WHERE subject > {} OR {}
+    UNION SELECT subject FROM audit_entry WHERE subject > {} OR {}
     ORDER BY subject LIMIT {}"""
 
 Reason = Literal["changed", "missing", "moved", "cut_off", "no_head"]
@@ -118,7 +118,7 @@ async def verify(subject: UUID | None = None) -> Broken | None:
     async with transaction("repeatable_read"):
         if subject is not None:
             return await _first_broken([subject])
-        last = UUID(int=0)
+        last: UUID | None = None
         while subjects := await _subjects_after(last):
             if broken := await _first_broken(subjects):
                 return broken
@@ -126,8 +126,9 @@ async def verify(subject: UUID | None = None) -> Broken | None:
     return None
 
 
-async def _subjects_after(last: UUID) -> list[UUID]:
-    rows = await AuditHead.raw(SUBJECTS_AFTER, last, last, SUBJECTS_AT_ONCE)
+async def _subjects_after(last: UUID | None) -> list[UUID]:
+    after = (last or UUID(int=0), last is None)
+    rows = await AuditHead.raw(SUBJECTS_AFTER, *after, *after, SUBJECTS_AT_ONCE)
     return [row["subject"] for row in rows]
 
 

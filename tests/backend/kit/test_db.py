@@ -470,7 +470,7 @@ async def test_complaints_of_the_driver_repeat_no_arguments(db: Engine) -> None:
 
 
 async def test_misuse_of_the_driver_is_a_fault_of_ours(db: Engine) -> None:
-    with pytest.raises(DatabaseFault, match="^database_fault InterfaceError$"):
+    with pytest.raises(DatabaseFault, match=r"^database_fault InterfaceError$"):
         await engine().run_ddl("SELECT $1::integer")
 
 
