@@ -9,8 +9,10 @@ from sandbox_rules.clocks import Clock, Event, Stop
 from sandbox_rules.deadlines import Replay, clock
 from sandbox_rules.eligibility import Finding, check_eligibility
 from sandbox_rules.errors import Refused, RuleFileError, RuleFileErrors
+from sandbox_rules.limits import LimitFinding, Reading, judge_limits
 from sandbox_rules.loader import Programmes, load
 from sandbox_rules.programme import Programme
+from sandbox_rules.reports import ReportDue, report_dates
 from sandbox_rules.schema import (
     Appraisal,
     AppraisalCriterion,
@@ -63,6 +65,7 @@ __all__ = [
     "IssuedDocument",
     "Lang",
     "Limit",
+    "LimitFinding",
     "Machine",
     "Mark",
     "Missing",
@@ -72,9 +75,11 @@ __all__ = [
     "Programme",
     "Programmes",
     "Publication",
+    "Reading",
     "Refused",
     "Replay",
     "Report",
+    "ReportDue",
     "Retention",
     "RuleFileError",
     "RuleFileErrors",
@@ -92,8 +97,10 @@ __all__ = [
     "facts_of",
     "fire",
     "is_required",
+    "judge_limits",
     "load",
     "local_date",
     "missing_items",
     "open_transitions",
+    "report_dates",
 ]

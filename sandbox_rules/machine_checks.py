@@ -52,6 +52,8 @@ def _names(programme: Programme, machine: Machine) -> Iterator[Fault]:
             yield _no((*path, "four_eyes_with"), step.four_eyes_with, "transitions")
         if not step.by:
             yield Fault((*path, "by"), _NOBODY, _GIVE_ROLE)
+        if not step.at:
+            yield Fault((*path, "at"), _NOWHERE, _GIVE_STATE)
 
 
 def _graph(machine: Machine) -> Iterator[Fault]:
@@ -149,6 +151,8 @@ _NO_SUCH = Text("“{name}” không có trong [{table}].", "“{name}” is not
 _NAME_IT = Text("Khai báo trong [{table}] hoặc sửa tên.", "Declare it in [{table}] or mend the name.")
 _NOBODY = Text("Không ai được thực hiện bước này.", "Nobody may take this step.")
 _GIVE_ROLE = Text("Ghi ít nhất một vai trò trong by.", "Give at least one role in by.")
+_NOWHERE = Text("Bước này không đi từ trạng thái nào.", "The step leaves no state.")
+_GIVE_STATE = Text("Ghi ít nhất một trạng thái trong at.", "Give at least one state in at.")
 _UNREACHABLE = Text("Không bước nào dẫn tới trạng thái này.", "No step leads to this state.")
 _REACH = Text("Thêm bước dẫn tới hoặc bỏ trạng thái.", "Add a step that leads here or drop the state.")
 _LEAVES = Text("Trạng thái đã kết thúc mà vẫn có bước đi ra.", "A closed state has a step that leaves it.")

@@ -6,6 +6,7 @@ knows its own name as ``key``. ``source`` is always the key of an entry of ``[so
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -292,9 +293,16 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     parameters: dict[str, Parameter] = {}
     attached: bool = False
 
+    def fill(self, values: Mapping[str, object]) -> Text:
+        """Return the text with its parameters. Raises KeyError when one is not given."""
+        return self.text.fill(**values)
+
 
 class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A bound of the trial. ``judged`` says how readings add up; near is ``warn_at`` of the bound."""
+    """A bound of the trial. ``judged`` says how readings add up.
+
+    Near is ``warn_at`` of the bound, or ``warn_days`` before a last day.
+    """
 
     key: str
     label: Text
@@ -304,6 +312,7 @@ class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str
     ceiling: float | None = None
     warn_at: float = 0.8
+    warn_days: int = 30
     decimals: int = 0
 
 
@@ -313,7 +322,7 @@ class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key: str
     label: Text
     within: int
-    unit: Unit
+    unit: Literal["working_day", "day"]
     source: str
     every_months: int | None = None
 
