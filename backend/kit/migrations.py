@@ -11,12 +11,14 @@ from piccolo.conf.apps import AppConfig, AppRegistry, Finder, MigrationModule
 from piccolo.table import Table
 
 from backend.kit.db import engine, retrying, transaction
-from backend.kit.db_faults import Duplicate, Raced
+from backend.kit.db_faults import DatabaseFault, Duplicate, Raced
 
 FOLDER = "piccolo_migrations"
 # one row of one table, asked for by name: also where the database knows no advisory locks
 LOCK_TABLE = "CREATE TABLE IF NOT EXISTS migration_lock (id integer PRIMARY KEY)"
 LOCK_ROW = "INSERT INTO migration_lock (id) VALUES (1) ON CONFLICT (id) DO NOTHING"
+# IF NOT EXISTS does not wait for one who is just making it, and then trips over the table or its type
+JUST_MADE = {"42P07", "42710"}
 TAKE_LOCK = "SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE"
 
 
@@ -85,8 +87,12 @@ async def _prepare() -> None:
             await engine().run_ddl(LOCK_TABLE)
             await engine().run_ddl(LOCK_ROW)
             await Migration.create_table(if_not_exists=True)
-    except Duplicate:  # IF NOT EXISTS does not wait for one who is just making it
+    except Duplicate:
         raise Raced from None
+    except DatabaseFault as fault:
+        if fault.sqlstate in JUST_MADE:
+            raise Raced from None
+        raise
 
 
 async def _forwards(app: str) -> list[str]:

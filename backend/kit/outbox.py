@@ -5,6 +5,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ DELAY_GROWTH = 3  # 30 s, 90 s … 6 h: an evening's outage of the mail server i
 HANDLER_SECONDS = 120
 POLL_SECONDS = 1.0
 KEEP_DONE = timedelta(days=90)
+ROOT = Path(__file__).parents[2]
+BACKEND = ROOT / "backend"
 
 log = logging.getLogger(__name__)
 _handlers: dict[str, Handler] = {}
@@ -172,11 +175,9 @@ async def revive(job: UUID) -> None:
 def describe(error: BaseException) -> str:
     """Say what failed and where, without the message: it may repeat an address or a row."""
     kind = error.code if isinstance(error, BenThuError) else type(error).__name__
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/backend/" in frame.filename]
-    place = (
-        f" at backend/{frames[-1].filename.rpartition('/backend/')[2]}:{frames[-1].lineno}" if frames else ""
-    )
-    return kind + place
+    places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [f" at {file.relative_to(ROOT)}:{line}" for file, line in places if file.is_relative_to(BACKEND)]
+    return kind + (ours[-1] if ours else "")
 
 
 async def _take() -> OutboxJob | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.kit import audit
@@ -115,14 +115,17 @@ async def test_data_is_read_again_as_it_was_sealed(db: Engine) -> None:
     }
 
 
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+WORDS = st.text(st.characters(codec="utf-8"), max_size=5)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
-)  # fmt: skip
+    SCALARS | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
 
 
-@given(st.dictionaries(st.text(st.characters(codec="utf-8")), JSON))
+@settings(max_examples=50)
+@given(st.dictionaries(WORDS, JSON, max_size=3))
 def test_data_is_settled_after_once(data: dict[str, object]) -> None:
     assert canonical(as_json(as_json(data))) == canonical(as_json(data))
 

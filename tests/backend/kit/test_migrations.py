@@ -12,7 +12,7 @@ from piccolo.columns import Column, ForeignKey
 from piccolo.table import Table
 
 from backend.kit import migrations
-from backend.kit.db import Engine, Raced, engine
+from backend.kit.db import DatabaseFault, Engine, Raced, engine
 from backend.kit.migrations import app_names, migrate_all, migrate_back, migration_modules, registry
 
 OF_THE_MIGRATIONS_THEMSELVES = {"migration", "migration_lock"}
@@ -130,12 +130,16 @@ async def test_processes_that_migrate_at_once_take_turns(committed_db: str) -> N
     assert [(row["app_name"], row["name"]) for row in found] == everything
 
 
-async def test_preparing_gives_up_when_another_one_never_ends(
-    committed_db: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("sqlstate", "error"), [("23505", Raced), ("42P07", Raced), ("42710", Raced), ("42501", DatabaseFault)]
+)
+async def test_preparing_is_tried_again_only_when_another_one_prepares(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch, sqlstate: str, error: type[Exception]
 ) -> None:
-    twice = "INSERT INTO migration_lock (id) VALUES (1)"
-    monkeypatch.setattr(migrations, "LOCK_ROW", twice)
-    with pytest.raises(Raced):
+    monkeypatch.setattr(
+        migrations, "LOCK_ROW", f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$"
+    )
+    with pytest.raises(error):
         await migrate_all()
 
 
