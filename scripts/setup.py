@@ -227,7 +227,7 @@ def install_python_packages(dev: bool) -> None:
 def pip_install(lock: Path) -> None:
     """Install a whole lock; it is complete, so nothing has to be worked out."""
     run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps",
-        "--require-hashes", "-r", lock)  # fmt: skip
+        "--no-compile", "--require-hashes", "-r", lock)  # fmt: skip
 
 
 def link_project() -> None:
@@ -258,7 +258,9 @@ def build_front_end() -> None:
     def npm(*words: str) -> Callable[[], None]:
         return lambda: run("npm", *words, cwd=FRONTEND, env=env)
 
-    install = npm("ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    install = npm(
+        "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--no-update-notifier", "--loglevel=error"
+    )
     step("Thư viện giao diện", "Front-end packages", install, modules, modules_key)
     step("Giao diện", "Front end", npm("run", "--silent", "build"), built, built_key)
 
