@@ -21,6 +21,9 @@ from backend.accounts.api import MeApi, SessionApi
 from backend.accounts.controllers import AccountPages, SignInPages
 from backend.accounts.guards import DEPENDENCIES
 from backend.accounts.queries import find_visit
+from backend.applications.api import ApplicationApi, QueueApi
+from backend.applications.controllers import DraftPages, WorkspacePages
+from backend.applications.document_pages import DocumentPages
 from backend.kit.csrf import csrf_guard
 from backend.kit.db import close_pool, is_ready, open_pool
 from backend.kit.health import healthz, is_migrated, readiness
@@ -43,9 +46,14 @@ CONTROLLERS: list[type[Controller]] = [
     OrganisationPages,
     AdminPages,
     AuditPages,
+    WorkspacePages,
+    DraftPages,
+    DocumentPages,
     SessionApi,
     MeApi,
     OrganisationApi,
+    ApplicationApi,
+    QueueApi,
 ]
 
 

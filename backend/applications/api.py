@@ -122,12 +122,12 @@ class QueueApi(Controller):
         self,
         actor: NamedDependency[Actor],
         q: Annotated[str, QueryParameter(max_length=200)] = "",
-        state: FromQuery[list[str] | None] = None,
+        states: Annotated[list[str] | None, QueryParameter(name="state")] = None,
         handler: FromQuery[Literal["any", "mine", "nobody"]] = "any",
         page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
     ) -> QueueView:
         """Submitted cases in statutory order; without `state` those not closed."""
-        filters = QueueFilters(q=q, states=frozenset(state or ()), handler=handler)
+        filters = QueueFilters(q=q, states=frozenset(states or ()), handler=handler)
         found = await domain.list_queue(actor, filters, page)
         return QueueView(items=found.items, total=found.total, page=found.page, size=found.size)
 

@@ -50,7 +50,7 @@ from backend.applications.standing import Work, standing_of, work_of
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
-from backend.kit.db import transaction
+from backend.kit.db import retrying, transaction
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.text import Text, fold
 from backend.organisations import domain as organisations
@@ -89,6 +89,7 @@ __all__ = [
 ]
 
 
+@retrying
 async def start_application(actor: Actor, organisation_id: UUID, programme_key: str) -> Application:
     """Open a draft for an organisation the actor belongs to, under the rules in force today."""
     if organisation_id not in actor.organisations:
@@ -113,6 +114,7 @@ async def start_application(actor: Actor, organisation_id: UUID, programme_key: 
         return await found(application_id)
 
 
+@retrying
 async def save_answers(
     actor: Actor, application_id: UUID, answers: Mapping[str, Answer], revision: int
 ) -> Application:
@@ -170,6 +172,7 @@ async def what_is_missing(application: Application) -> list[Missing]:
     return missing(rules_of(application), application.answers, slots)
 
 
+@retrying
 async def submit_application(actor: Actor, application_id: UUID, revision: int) -> Application:
     """Submit a draft, or submit again after a supplement request.
 
@@ -199,6 +202,7 @@ async def submit_application(actor: Actor, application_id: UUID, revision: int) 
         )
 
 
+@retrying
 async def withdraw_application(actor: Actor, application_id: UUID, reasons: str = "") -> Application:
     """Take the application back, as far as the rule file lets its organisation do so."""
     async with transaction():
@@ -267,7 +271,7 @@ async def _received(draft: Application) -> dict[str, Any]:
 async def _fingerprint(application: Application) -> dict[str, Any]:
     """What exactly was handed in: the digest of the answers and of every file, without a word of either."""
     answers = msgspec.json.encode(application.answers, order="deterministic")
-    files = {one.slot: one.sha256 for one in await queries.uploads_of(application.id)}
+    files = {one.slot: one.original_sha256 for one in await queries.uploads_of(application.id)}
     return {"answers_sha256": hashlib.sha256(answers).hexdigest(), "files_sha256": files}
 
 

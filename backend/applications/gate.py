@@ -8,12 +8,13 @@ that chain; the documents the step issues are requested; the members of the orga
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from backend.accounts.queries import names_of
 from backend.accounts.schemas import Actor, Role
-from backend.applications import notices, queries
+from backend.applications import letters, notices, queries
 from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.errors import RuleSaysNo
 from backend.applications.schemas import Application, Event
@@ -112,9 +113,9 @@ async def move_application(
         line = {**(data or {}), "transition": transition, "from": before.state, "to": fired.to}
         tag = f"application:{PAST.get(transition, 'moved')}"
         entry = await audit.record(application_id, tag, actor.id if actor else None, line)
-        after = await project_clock(application_id)
-        await _issue(after, fired, context or {})
-        await notices.tell_members(after, entry.seq)
+        after, clocks = await _project_clock(application_id)
+        await _issue(actor, after, fired, clocks, context or {})
+        await notices.tell_members(after, _day_to_answer(clocks, context or {}), entry.seq)
         return after
 
 
@@ -138,10 +139,10 @@ def _decided(programme: Programme, transition: str) -> dict[str, Any]:
 
 async def _someone_was_faster(application_id: UUID) -> Conflict:
     """The conflict, naming who did what meanwhile."""
-    events = await timeline_of(application_id)
+    moves = [one for one in await timeline_of(application_id) if "transition" in one.data]
     application = await found(application_id)
     state = rules_of(application).machines[MACHINE].states[application.state].public
-    name = events[-1].actor_name
+    name = moves[-1].actor_name
     return Conflict(
         Text(
             f"{name or 'Hệ thống'} vừa xử lý hồ sơ này; nay là “{state.vi}”. Hãy tải lại trang.",
@@ -150,11 +151,12 @@ async def _someone_was_faster(application_id: UUID) -> Conflict:
     )
 
 
-async def project_clock(application_id: UUID) -> Application:
+async def _project_clock(application_id: UUID) -> tuple[Application, list[Clock]]:
     """Write the clock as of now into the columns the queue is ordered by; return the application."""
     application = await found(application_id)
-    await queries.update_application(application_id, clock_columns(application, await clocks_of(application)))
-    return await found(application_id)
+    clocks = await clocks_of(application)
+    await queries.update_application(application_id, clock_columns(application, clocks))
+    return await found(application_id), clocks
 
 
 def clock_columns(application: Application, clocks: list[Clock]) -> dict[str, Any]:
@@ -216,14 +218,28 @@ async def timeline_of(application_id: UUID) -> list[Event]:
     ]
 
 
-async def _issue(application: Application, fired: Fired, context: Mapping[str, Any]) -> None:
+def _day_to_answer(clocks: list[Clock], context: Mapping[str, Any]) -> date | None:
+    """By when the applicant must act, if it is their turn: the day of the request, else of the law."""
+    theirs = [one.due_on for one in clocks if one.owner == "applicant" and not one.ended_at and one.due_on]
+    return context.get("due_on") or (theirs[-1] if theirs else None)
+
+
+async def _issue(
+    actor: Actor | None,
+    application: Application,
+    fired: Fired,
+    clocks: list[Clock],
+    context: Mapping[str, Any],
+) -> None:
     """Request the documents of this step, except decisions, which the decisions feature issues itself."""
     decisions = {kind.document for kind in rules_of(application).decisions.values()}
     for kind in fired.issues:
         if kind not in decisions:
+            values = {**await letters.particulars(kind, application, clocks), **context}
             await documents.request_document(
                 kind,
                 application.id,
                 pin=application.pin,
-                context={**notices.letter(application), **context},
+                context=values,
+                actor=actor.id if actor else None,
             )

@@ -12,11 +12,12 @@ from backend.applications.gate import clocks_of, found, get_application, move_ap
 from backend.applications.schemas import Application
 from backend.kit import audit
 from backend.kit.clock import now, today
-from backend.kit.db import transaction
+from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.text import Text, nfc
 
 
+@retrying
 async def take_application(actor: Actor, application_id: UUID) -> Application:
     """The officer becomes the case handler. Raises Conflict naming the one who already is."""
     async with transaction():
@@ -30,6 +31,7 @@ async def take_application(actor: Actor, application_id: UUID) -> Application:
         return await found(application_id)
 
 
+@retrying
 async def accept_application(actor: Actor, application_id: UUID) -> Application:
     """Receive the dossier as complete: the appraisal and its clock begin."""
     async with transaction():
@@ -58,6 +60,7 @@ async def refuse_to_receive(actor: Actor, application_id: UUID, reasons: str) ->
     return await _answer_with_reasons(actor, application_id, "refuse_to_receive", reasons, None)
 
 
+@retrying
 async def _answer_with_reasons(
     actor: Actor, application_id: UUID, transition: str, reasons: str, due_on: date | None
 ) -> Application:
@@ -70,7 +73,7 @@ async def _answer_with_reasons(
             application_id,
             transition,
             data={"due_on": due_on.isoformat()} if due_on else {},
-            context={"reasons": reasons, "due_on": due_on},
+            context={"reason": reasons} | ({"due_on": due_on} if due_on else {}),
             changes={"handler": actor.id},
         )
         await _require_lawful(moved, due_on)

@@ -41,6 +41,7 @@ UP = [
     )
     """,
     "create index application_organisation on application (organisation)",
+    "create index application_created_by on application (created_by)",
     "create index application_state on application (state)",
     "create index application_handler on application (handler)",
     "create index application_search_trgm on application using gin (search gin_trgm_ops)",
@@ -69,6 +70,7 @@ UP = [
     )
     """,
     "create index upload_application on upload (application, slot) where replaced_at is null",
+    "create index upload_uploaded_by on upload (uploaded_by)",
     """
     create table application_notice (
         id uuid primary key,
@@ -81,6 +83,7 @@ UP = [
     )
     """,
     "create index application_notice_application on application_notice (application, written_at)",
+    "create index application_notice_written_by on application_notice (written_by)",
 ]
 DOWN = ["drop table application_notice", "drop table upload", "drop table application"]
 
