@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from backend.documents.kinds import KINDS
 from backend.kit import templates
 from backend.kit.text import Lang
 from backend.ports.qr import qr_data_uri
+
+_NUMBER: Final = re.compile(r"(\w*\d[\w.-]*/[\w./-]*\w)")
 
 
 def render_html(kind: str, lang: Lang, context: dict[str, Any]) -> str:
@@ -26,11 +30,16 @@ def read_css(kind: str) -> str:
     return "\n".join(path.read_text("utf-8") for path in (KINDS / "base.css", KINDS / kind / "print.css"))
 
 
-def say(text: Any) -> str:
-    """A text in the language of the document; one that has no pair is said as it is."""
-    if isinstance(text, dict):
-        return str(text[templates.current_lang()])
-    return str(text)
+def say(text: Any) -> Markup:
+    """A text in the language of the document; one that has no pair is said as it is.
+
+    A number with its symbol (93/2025/QH15) stays on one line.
+    """
+    spoken = str(text[templates.current_lang()] if isinstance(text, dict) else text)
+    return Markup("").join(
+        Markup('<span class="unbroken">{}</span>').format(part) if index % 2 else part
+        for index, part in enumerate(_NUMBER.split(spoken))
+    )
 
 
 def day(written: str) -> str:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from backend.kit.clock import LOCAL
 from backend.ports.signer import Level, Signatory, SignatureReport, UnreadablePdf
 
 if TYPE_CHECKING:
@@ -80,7 +82,11 @@ class PadesSigner:
             new_field_spec=spec,
         )
         output = io.BytesIO()
-        await signing.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=output)
+        await signing.async_sign_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(pdf)),
+            output=output,
+            appearance_text_params={"signed_at": f"{datetime.now(LOCAL):%d/%m/%Y %H:%M:%S %z}"},
+        )
         return output.getvalue()
 
     async def _verify(self, pdf: bytes) -> list[SignatureReport]:
@@ -196,7 +202,6 @@ def _stamp() -> Any:
     return TextStampStyle(
         background=None,
         border_width=0,
-        stamp_text="Ký bởi: %(signer)s\nThời gian ký: %(ts)s",
-        timestamp_format="%d/%m/%Y %H:%M:%S %z",
+        stamp_text="Ký bởi: %(signer)s\nThời gian ký: %(signed_at)s",
         text_box_style=TextBoxStyle(font=GlyphAccumulatorFactory(str(font)), font_size=8, leading=11),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ import msgspec
 
 VARIANT: Final = "pdf/a-3a"
 _PX_TO_PT: Final = 0.75
+_BOLD_ELEMENTS: Final = "b, strong, th, h1, h2, h3 { font-weight: bold }\n"
+_BOLD: Final = re.compile(r"\bfont(?:-weight:|:[^;}]*?)\s*\b(?:bold|700)\b[^;}]*")
+_NOT_BOLD: Final = re.compile(r"\bfont-weight:\s*(?:normal|400)\b")
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +88,15 @@ def font_faces() -> str:
     )
 
 
+def with_weight_axis(css: str) -> str:
+    """Say every weight also on the axis of the variable font.
+
+    Without it Pango draws bold letters at the widths of regular ones, and bold words look squeezed.
+    """
+    css = _BOLD.sub(lambda rule: f"{rule[0]}; font-variation-settings: 'wght' 700", css)
+    return _NOT_BOLD.sub(lambda rule: f"{rule[0]}; font-variation-settings: normal", css)
+
+
 def _is_allowed(url: str) -> bool:
     """`data:` and files inside the font packages; a path that climbs out is not inside."""
     import fontpkg_be_vietnam_pro
@@ -126,7 +139,8 @@ class WeasyPdf:
             try:
                 fonts = FontConfiguration()
                 sheets = [
-                    CSS(string=style, font_config=fonts, url_fetcher=fetcher) for style in (font_faces(), css)
+                    CSS(string=style, font_config=fonts, url_fetcher=fetcher)
+                    for style in (font_faces(), with_weight_axis(_BOLD_ELEMENTS), with_weight_axis(css))
                 ]
                 document = HTML(string=html, url_fetcher=fetcher).render(
                     font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT

@@ -48,6 +48,7 @@ UP = [
         )
     )""",
     "CREATE INDEX issued_document_subject ON issued_document (subject, requested_at)",
+    "CREATE INDEX issued_document_replaced_by ON issued_document (replaced_by)",
 ]
 DOWN = ["DROP TABLE issued_document", "DROP TABLE number_register"]
 

@@ -45,6 +45,26 @@ async def test_the_document_is_tagged_archival_and_keeps_every_vietnamese_letter
     assert text.split() == LETTERS.split()
 
 
+async def test_bold_letters_have_the_widths_of_bold_letters():
+    async def width(css: str) -> float:
+        html = "<p><span id=sign-x>CÔNG NGHỆ nhân dân</span></p>"
+        rendered = await WeasyPdf().render(html, f"p{{font:20pt 'Noto Serif'}} {css}", at=AT)
+        return rendered.places["sign-x"].right - rendered.places["sign-x"].left
+
+    regular, *bold = [
+        await width(css)
+        for css in (
+            "",
+            "span{font-weight:bold}",
+            "span{font: bold 20pt 'Noto Serif';}",
+            "span{font-weight: 700}",
+        )
+    ]
+    assert bold[0] > regular * 1.03
+    assert bold == [bold[0]] * 3
+    assert await width("p{font-weight:bold} span{font-weight:normal}") == regular
+
+
 async def test_the_places_for_signatures_are_told_in_points():
     place = (await WeasyPdf().render(HTML, CSS, at=AT)).places["sign-person"]
     assert place.page == 0

@@ -1,0 +1,110 @@
+"""One full context of each kind, as a lawyer would expect to read it."""
+
+from datetime import date
+from typing import Any
+
+from backend.kit.text import Text
+
+LETTER: dict[str, Any] = {
+    "case_number": "HS-2026-00012",
+    "applicant": "Công ty Cổ phần Sóng Biển Robotics",
+    "applicant_address": "Số 12 đường Lê Hồng Phong, phường Hải An, thành phố Hải Phòng",
+    "title": "Thử nghiệm xe tự hành chở hàng chặng cuối trong Khu công nghiệp Nam Đình Vũ",
+    "programme": Text(
+        "Thử nghiệm có kiểm soát giải pháp công nghệ mới", "Controlled trials of new technology solutions"
+    ),
+    "received_on": date(2026, 11, 23),
+}
+TO_CONFIRM: dict[str, Any] = {
+    "title": Text("Quyết định 248/2025/QĐ-UBND, phần nội dung", "Decision 248/2025/QĐ-UBND, its body"),
+    "confirmed": False,
+    "note": Text("chưa đọc được toàn văn", "full text not yet read"),
+}
+RECEIPT: dict[str, Any] = LETTER | {
+    "documents": [
+        Text("Đơn đề nghị tham gia thử nghiệm", "Application form"),
+        Text("Thuyết minh giải pháp", "Description of the solution"),
+        Text("Phương án thử nghiệm: phạm vi, giới hạn, biện pháp an toàn, kết thúc", "Trial plan"),
+        Text("Phương án bảo vệ dữ liệu cá nhân", "Protection of personal data"),
+        "Giấy chứng nhận đăng ký doanh nghiệp",
+    ],
+    "due_on": date(2026, 12, 7),
+    "clock": {
+        "text": Text(
+            "10 ngày làm việc kể từ ngày nhận đủ hồ sơ.", "10 working days from a complete dossier."
+        ),
+        "source": TO_CONFIRM,
+    },
+    "contact": "Bộ phận tiếp nhận, Sở Khoa học và Công nghệ",
+}
+SUPPLEMENT: dict[str, Any] = LETTER | {
+    "reason": "Phương án thử nghiệm chưa nêu cách dừng khẩn cấp từ xa và chưa có bản đồ tuyến chạy.",
+    "items": ["Mô tả cơ chế dừng khẩn cấp, người chịu trách nhiệm", "Bản đồ tuyến chạy tỷ lệ 1:2.000"],
+    "due_on": date(2026, 12, 21),
+    "clock": {
+        "text": "Thời gian bổ sung không tính vào thời hạn giải quyết hồ sơ.",
+        "source": TO_CONFIRM,
+    },
+}
+REFUSAL: dict[str, Any] = LETTER | {
+    "reason": "Giải pháp thuộc lĩnh vực ngân hàng, thẩm quyền thuộc Ngân hàng Nhà nước Việt Nam.",
+    "clock": {"text": "Hồ sơ được hướng dẫn nộp tới cơ quan có thẩm quyền.", "source": TO_CONFIRM},
+}
+DECISION: dict[str, Any] = {
+    "about": "Về việc cho phép Công ty Cổ phần Sóng Biển Robotics thử nghiệm xe tự hành chở hàng",
+    "authority": "Chủ tịch Ủy ban nhân dân thành phố Hải Phòng",
+    "bases": [
+        "Luật Tổ chức chính quyền địa phương số 72/2025/QH15",
+        "Luật Khoa học, Công nghệ và Đổi mới sáng tạo số 93/2025/QH15",
+        "Nghị quyết số 226/2025/QH15 của Quốc hội về cơ chế đặc thù phát triển thành phố Hải Phòng",
+        "Quyết định số 248/2025/QĐ-UBND ngày 26 tháng 12 năm 2025 của Ủy ban nhân dân thành phố Hải Phòng",
+    ],
+    "proposal": "Theo đề nghị của Giám đốc Sở Khoa học và Công nghệ tại hồ sơ số HS-2026-00012",
+    "operative": [
+        "Cho phép Công ty Cổ phần Sóng Biển Robotics thử nghiệm giải pháp xe tự hành chở hàng chặng cuối.",
+        "Không gian thử nghiệm: các tuyến nội bộ của Khu công nghiệp Nam Đình Vũ, phường Đông Hải.",
+        "Thời gian thử nghiệm: 12 tháng, từ ngày 01/01/2027 đến hết ngày 31/12/2027.",
+    ],
+    "limits": [
+        {"label": "Số xe hoạt động cùng lúc", "value": "tối đa 5 xe"},
+        {"label": "Tốc độ", "value": "tối đa 25 km/h"},
+        {"label": "Khối lượng hàng mỗi chuyến", "value": "tối đa 300 kg"},
+        {"label": "Khung giờ", "value": "từ 6 giờ đến 20 giờ"},
+    ],
+    "conditions": [
+        "Có người giám sát từ xa cho mỗi xe, dừng được xe trong vòng 02 giây.",
+        "Có bảo hiểm trách nhiệm dân sự còn hiệu lực trong suốt thời gian thử nghiệm.",
+        "Thông báo cho mọi người ở khu vực thử nghiệm bằng biển báo tại lối vào.",
+    ],
+    "exemptions": [
+        {
+            "rule": "Quy định về người điều khiển phương tiện trên đường nội bộ (ví dụ)",
+            "scope": "không áp dụng cho xe thử nghiệm trong không gian và thời gian nêu tại Điều 1.",
+        }
+    ],
+    "duties": [
+        "Báo cáo kết quả thử nghiệm định kỳ theo phương án đã được thẩm định.",
+        "Báo ngay cho cơ quan giám sát khi xảy ra sự cố hoặc vượt giới hạn nêu tại Điều 2.",
+        "Thực hiện phương án kết thúc thử nghiệm, bồi thường thiệt hại nếu có theo quy định của pháp luật.",
+    ],
+    "effect": [
+        "Quyết định này có hiệu lực kể từ ngày ký.",
+        (
+            "Chánh Văn phòng Ủy ban nhân dân thành phố, Giám đốc Sở Khoa học và Công nghệ và "
+            "Công ty Cổ phần Sóng Biển Robotics chịu trách nhiệm thi hành Quyết định này."
+        ),
+    ],
+    "recipients": [
+        "Chủ tịch, các Phó Chủ tịch UBND thành phố",
+        "Cổng thông tin điện tử thành phố",
+        "Lưu: VT, KHCN",
+    ],
+    "signature_lines": ["TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch"],
+    "signature_name": "Trần Thị Ngọc Ánh",
+}
+CONTEXTS = {
+    "receipt": RECEIPT,
+    "supplement_request": SUPPLEMENT,
+    "refusal_to_receive": REFUSAL,
+    "decision": DECISION,
+}
