@@ -1,4 +1,4 @@
-"""The command `benthu` as a person types it: real processes, a real database, plain words for what is wrong."""
+"""The command `benthu` as a person types it: real processes, a real database, plain words when it fails."""
 
 import json
 import os
