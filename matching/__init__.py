@@ -2,13 +2,18 @@
 
 from matching.coverage import CoverageMatrix, coverage_matrix, uncovered
 from matching.errors import MatchingError
+from matching.explain import Answer, Contribution, Explanation, explain
 from matching.matcher import FoundPath, Match, Matcher
+from matching.pictures import neighbourhood_svg, path_svg
 from matching.profiles import Evidence, Need, Offer, SkillLevel, SubNeed
 from matching.skill_graph import Hit, Neighbour, Skill, SkillGraph, SkillPath, extract
 
 __all__ = [
+    "Answer",
+    "Contribution",
     "CoverageMatrix",
     "Evidence",
+    "Explanation",
     "FoundPath",
     "Hit",
     "Match",
@@ -23,6 +28,9 @@ __all__ = [
     "SkillPath",
     "SubNeed",
     "coverage_matrix",
+    "explain",
     "extract",
+    "neighbourhood_svg",
+    "path_svg",
     "uncovered",
 ]

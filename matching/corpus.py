@@ -94,7 +94,8 @@ class Corpus:
         return total
 
     def shares(self, row: int, item_scores: Floats) -> Floats:
-        """The factor of each item of one offer in `per_offer`: their products with the scores add up to it."""
+        """The factor of each item of one offer in `per_offer`: their products with the scores add up to
+        it."""
         place = self.items_of(row)
         factors = self._share[place].copy()
         if factors.size:

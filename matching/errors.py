@@ -1,4 +1,5 @@
-"""What can go wrong, each with a stable code, an HTTP status and a text in both languages that says how to mend it."""
+"""What can go wrong, each with a stable code, an HTTP status and a text in both languages that says how to
+mend it."""
 
 from matching.text import Text
 
@@ -15,15 +16,18 @@ class MatchingError(Exception):
 
 
 class BadLine(MatchingError):
-    """A line of a JSON Lines file cannot be read; ``line`` counts from 1, ``field`` is a path such as ``$.skills[0]``."""
+    """A line of a JSON Lines file cannot be read; ``line`` counts from 1, ``field`` is a path such as
+    ``$.skills[0]``."""
 
     code = "matching.bad_line"
 
     def __init__(self, file: str, line: int, field: str, what: str) -> None:
         super().__init__(
             Text(
-                f"{file}, dòng {line}, trường {field}: {what}. Hãy sửa dòng này rồi chạy lại; chưa có gì được ghi.",
-                f"{file}, line {line}, field {field}: {what}. Mend this line and run again; nothing was written.",
+                f"{file}, dòng {line}, trường {field}: {what}. "
+                "Hãy sửa dòng này rồi chạy lại; chưa có gì được ghi.",
+                f"{file}, line {line}, field {field}: {what}. "
+                "Mend this line and run again; nothing was written.",
             )
         )
         self.file, self.line, self.field = file, line, field

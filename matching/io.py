@@ -1,4 +1,5 @@
-"""JSON Lines in and out. A bad line names itself, its field and the mend; a file is written whole or not at all."""
+"""JSON Lines in and out. A bad line names itself, its field and the mend; a file is written whole or not at
+all."""
 
 import os
 import re

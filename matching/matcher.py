@@ -48,9 +48,10 @@ def band_of(score: float) -> Band:
 class Matcher:
     """Ranks offers for needs. ``fit`` reads the offers once; a match takes milliseconds.
 
-    Score = P · (½ + ½ · coverage) in [0, 1]; P is the blend of the signals over the items of an offer, coverage
-    the share of the declared skills an offer covers. Needs without declared skills score P. Scores are comparable
-    across offers and across needs. ``signals`` says which signals are in use and their weights.
+    Score = P · (½ + ½ · coverage) in [0, 1]; P is the blend of the signals over the items of an offer,
+    coverage the share of the declared skills an offer covers. Needs without declared skills score P. Scores
+    are comparable across offers and across needs. ``signals`` says which signals are in use and their
+    weights.
     """
 
     corpus: Corpus
@@ -61,7 +62,8 @@ class Matcher:
     def fit(
         cls, offers: Sequence[Offer], graph: SkillGraph | None = None, progress: Progress = silent
     ) -> Self:
-        """Read the offers and learn vocabulary, idf and topics from them. Raises ValueError for a repeated id."""
+        """Read the offers and learn vocabulary, idf and topics from them. Raises ValueError for a repeated
+        id."""
         graph = graph or SkillGraph.load()
         corpus = Corpus.read(offers, graph, progress)
         return cls(corpus, graph, Topics().fit(corpus))
@@ -81,7 +83,8 @@ class Matcher:
         return dict(self.ranker.weights)
 
     def match(self, need: Need, k: int = 20) -> list[Match]:
-        """The best ``k`` offers that have anything to do with the need, best first, ties by id; 0 for every offer."""
+        """The best ``k`` offers that have anything to do with the need, best first, ties by id; 0 for every
+        offer."""
         query = read_need(need, self.graph)
         covered = self.coverage.of_query(query)
         scores = self._scores(query, covered)
@@ -94,8 +97,9 @@ class Matcher:
 
     def score(self, need: Need, offer_id: str) -> float:
         """The score of one offer. Raises UnknownOffer."""
+        row = self.row(offer_id)
         query = read_need(need, self.graph)
-        return float(self._scores(query, self.coverage.of_query(query))[self.row(offer_id)])
+        return float(self._scores(query, self.coverage.of_query(query))[row])
 
     def row(self, offer_id: str) -> int:
         try:
@@ -107,10 +111,10 @@ class Matcher:
         """(offers,) what the blend is multiplied with: 1 unless a person declared the skills."""
         if not query.declared:
             return np.ones(len(self.corpus.offers), np.float32)
-        return (1 - UNCOVERED_SHARE) + UNCOVERED_SHARE * covered
+        return np.asarray((1 - UNCOVERED_SHARE) + UNCOVERED_SHARE * covered, np.float32)
 
     def _scores(self, query: Query, covered: Floats) -> Floats:
-        return np.clip(self.ranker.scores(query) * self.factor(query, covered), 0, 1)
+        return np.asarray(np.clip(self.ranker.scores(query) * self.factor(query, covered), 0, 1), np.float32)
 
     def _match(self, query: Query, row: int, score: float, covered: float) -> Match:
         return Match(

@@ -48,7 +48,8 @@ class Offer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SubNeed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One skill that is needed: ``weight`` its importance (> 0), ``required`` or else wished (counts half)."""
+    """One skill that is needed: ``weight`` its importance (> 0), ``required`` or else wished (counts
+    half)."""
 
     key: Key
     weight: Annotated[float, Meta(gt=0, le=100)] = 1

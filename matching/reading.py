@@ -8,7 +8,7 @@ import msgspec
 from matching.profiles import Evidence, Need, Offer, SubNeed
 from matching.skill_graph.extraction import extractor
 from matching.skill_graph.graph import SkillGraph
-from matching.text import terms_of, tokens
+from matching.text import sentences, terms_of, tokens
 
 TITLE_COUNTS = 2
 BEST_LEVEL = 5
@@ -72,17 +72,19 @@ def read_offer(row: int, offer: Offer, graph: SkillGraph) -> list[tuple[Item, Re
     found = []
     if offer.skills:
         found.append((Item(row, DECLARED, DECLARED, "", None), read_declared(offer, graph)))
-    for e in sorted(offer.evidence, key=lambda e: -(e.year or 0)):
-        found.append((Item(row, e.id, e.kind, e.title, e.year), read_evidence(e, graph)))
-    return found
+    latest_first = sorted(offer.evidence, key=lambda e: -(e.year or 0))
+    return found + [(Item(row, e.id, e.kind, e.title, e.year), read_evidence(e, graph)) for e in latest_first]
 
 
 def read_need(need: Need, graph: SkillGraph) -> Query:
-    """Skills that are not declared are read from the text; the labels of all skills join the words of the need.
+    """The first sentence counts twice, as a title does; skills that nobody declared are read from the text.
 
-    The labels stand in both languages, so a Vietnamese need also speaks to English evidence.
+    The labels of all skills join the words of the need in both languages, so that a Vietnamese need also
+    speaks to English evidence.
     """
-    reading = read_evidence(Evidence(id=need.id, text=need.text), graph)
+    cut = next((end for _, end in sentences(need.text)), 0)
+    first, rest = need.text[:cut], need.text[cut:]
+    reading = read_evidence(Evidence(id=need.id, title=first, text=rest), graph)
     declared = [s for s in need.skills if s.key in graph]
     wanted = declared or [SubNeed(key=key) for key in reading.skills]
     words = reading.terms + _words_of_skills([s.key for s in need.skills] or reading.skills, graph)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -18,10 +19,136 @@ _VOWEL = re.compile(r"[aeiouy]")
 
 # Words of every research abstract or call for partners: they say nothing about the subject.
 _BOILERPLATE = frozenset(
-    ["approach", "approaches", "based", "demonstrate", "demonstrates", "et", "al", "existing", "experiment", "experiments", "experimental", "extensive", "furthermore", "however", "improve", "improved", "method", "methods", "moreover", "novel", "paper", "papers", "performance", "problem", "problems", "propose", "proposed", "proposes", "result", "results", "show", "shown", "shows", "state", "art", "study", "studies", "task", "tasks", "used", "using", "various", "work", "works", "introduce", "present", "presents", "achieve", "achieves", "significantly", "recent", "recently"]
+    [
+        "approach",
+        "approaches",
+        "based",
+        "demonstrate",
+        "demonstrates",
+        "et",
+        "al",
+        "existing",
+        "experiment",
+        "experiments",
+        "experimental",
+        "extensive",
+        "furthermore",
+        "however",
+        "improve",
+        "improved",
+        "method",
+        "methods",
+        "moreover",
+        "novel",
+        "paper",
+        "papers",
+        "performance",
+        "problem",
+        "problems",
+        "propose",
+        "proposed",
+        "proposes",
+        "result",
+        "results",
+        "show",
+        "shown",
+        "shows",
+        "state",
+        "art",
+        "study",
+        "studies",
+        "task",
+        "tasks",
+        "used",
+        "using",
+        "various",
+        "work",
+        "works",
+        "introduce",
+        "present",
+        "presents",
+        "achieve",
+        "achieves",
+        "significantly",
+        "recent",
+        "recently",
+    ]
 )
 _VIETNAMESE_STOP_WORDS = frozenset(
-    ["và", "của", "các", "là", "có", "được", "cho", "trong", "với", "những", "một", "này", "đó", "để", "khi", "từ", "về", "đến", "tại", "trên", "dưới", "theo", "như", "nhưng", "hoặc", "hay", "thì", "mà", "bởi", "vì", "nên", "do", "ra", "vào", "cũng", "đã", "đang", "sẽ", "rất", "nhiều", "ít", "hơn", "nhất", "bằng", "qua", "giữa", "sau", "trước", "chúng", "tôi", "chúng_tôi", "họ", "nó", "cần", "phải", "không", "chưa", "chỉ", "còn", "lại", "đều", "mỗi", "mọi", "nào", "gì", "ai", "đâu", "việc", "sự", "cách", "nhằm", "gồm"]
+    [
+        "và",
+        "của",
+        "các",
+        "là",
+        "có",
+        "được",
+        "cho",
+        "trong",
+        "với",
+        "những",
+        "một",
+        "này",
+        "đó",
+        "để",
+        "khi",
+        "từ",
+        "về",
+        "đến",
+        "tại",
+        "trên",
+        "dưới",
+        "theo",
+        "như",
+        "nhưng",
+        "hoặc",
+        "hay",
+        "thì",
+        "mà",
+        "bởi",
+        "vì",
+        "nên",
+        "do",
+        "ra",
+        "vào",
+        "cũng",
+        "đã",
+        "đang",
+        "sẽ",
+        "rất",
+        "nhiều",
+        "ít",
+        "hơn",
+        "nhất",
+        "bằng",
+        "qua",
+        "giữa",
+        "sau",
+        "trước",
+        "chúng",
+        "tôi",
+        "chúng_tôi",
+        "họ",
+        "nó",
+        "cần",
+        "phải",
+        "không",
+        "chưa",
+        "chỉ",
+        "còn",
+        "lại",
+        "đều",
+        "mỗi",
+        "mọi",
+        "nào",
+        "gì",
+        "ai",
+        "đâu",
+        "việc",
+        "sự",
+        "cách",
+        "nhằm",
+        "gồm",
+    ]
 )
 STOP_WORDS: frozenset[str] = ENGLISH_STOP_WORDS | _BOILERPLATE | _VIETNAMESE_STOP_WORDS
 
@@ -40,7 +167,8 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
-    """One word: ``word`` is lower-cased NFKC with its marks, ``folded`` without; ``text[start:end]`` is the place."""
+    """One word: ``word`` is lower-cased NFKC with its marks, ``folded`` without; ``text[start:end]`` is the
+    place."""
 
     word: str
     folded: str
@@ -99,7 +227,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def terms_of(words: Sequence[Token]) -> list[str]:
     """Stems of the telling words followed by the pairs of neighbours among them."""
     kept = [stem(t.word) for t in words if _is_telling(t.word)]
-    return kept + [f"{a} {b}" for a, b in zip(kept, kept[1:], strict=False)]
+    return kept + [f"{a} {b}" for a, b in pairwise(kept)]
 
 
 def _is_telling(word: str) -> bool:
@@ -108,7 +236,8 @@ def _is_telling(word: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """A light English stem (plurals, -ing, -ed, -ly and common noun endings); other words stay as they are."""
+    """A light English stem (plurals, -ing, -ed, -ly and common noun endings); other words stay as they
+    are."""
     if not word.isascii() or len(word) < 4 or not word.isalpha():
         return word
     return _without_noun_ending(_without_verb_ending(_without_plural(word)))

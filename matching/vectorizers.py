@@ -12,8 +12,8 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 class SparseVectors:
     """Rows of (1 + ln count) · idf, of length one.
 
-    idf = ln((1 + n) / (1 + df)) + 1 over the n fitted items (Salton & Buckley 1988). A need is only projected:
-    names the offers never used are ignored.
+    idf = ln((1 + n) / (1 + df)) + 1 over the n fitted items (Salton & Buckley 1988). A need is only
+    projected: names the offers never used are ignored.
     """
 
     def __init__(self, names: Sequence[str], idf: Floats) -> None:

@@ -11,9 +11,9 @@ from matching.vectorizers import Floats
 class Ranker(ABC):
     """An estimator that says how well each item, and so each offer, answers a need.
 
-    After ``fit(corpus)``: ``item_scores(query)`` is (items,) and ``scores(query)`` (offers,), float32 in [0, 1].
-    Everything is fitted on the offers; nothing is normalised per need beyond the length of its vector, so the
-    scores of one offer for different needs can be compared. The same input gives the same output.
+    After ``fit(corpus)``: ``item_scores(query)`` is (items,) and ``scores(query)`` (offers,), float32 in [0,
+    1]. Everything is fitted on the offers; nothing is normalised per need beyond the length of its vector,
+    so the scores of one offer for different needs can be compared. The same input gives the same output.
     """
 
     name: ClassVar[str]

@@ -26,7 +26,8 @@ class Concepts(Ranker):
         return self
 
     def spread(self, query: Query) -> sparse.csr_array:
-        """(sub-needs, skills) float32: what each sub-need looks for; the rows add up to a vector of length one."""
+        """(sub-needs, skills) float32: what each sub-need looks for; the rows add up to a vector of length
+        one."""
         idf = self.corpus.skill_vectors.idf
         columns = [self.graph.index[s.key] for s in query.skills]
         weights = np.array([s.importance for s in query.skills], np.float32) * idf[np.array(columns, np.intp)]

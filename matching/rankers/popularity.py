@@ -18,11 +18,11 @@ class Popularity(Ranker):
     def fit(self, corpus: Corpus) -> Self:
         self.corpus = corpus
         most = max(int(corpus.counts.max(initial=0)), 1)
-        self._offers = (np.log1p(corpus.counts) / np.log1p(most)).astype(np.float32)
+        self._offers: Floats = np.asarray(np.log1p(corpus.counts) / np.log1p(most), np.float32)
         return self
 
     def item_scores(self, query: Query) -> Floats:
-        return np.repeat(self._offers, self.corpus.counts)
+        return self._offers.repeat(self.corpus.counts)
 
     def scores(self, query: Query) -> Floats:
         return self._offers.copy()

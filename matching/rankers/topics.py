@@ -19,8 +19,9 @@ MOST_FITTED = 20_000
 class Topics(Ranker):
     """max(0, cos) in the space of the leading singular vectors of the offers' TF-IDF matrix.
 
-    Deerwester et al. 1990. One topic for every four items up to 256, fitted on at most 20,000 evenly spread items.
-    With fewer than 100 items there is too little company to learn from: ``is_fitted`` is False, all scores are 0.
+    Deerwester et al. 1990. One topic for every four items up to 256, fitted on at most 20,000 evenly spread
+    items. With fewer than 100 items there is too little company to learn from: ``is_fitted`` is False, all
+    scores are 0.
     """
 
     name = "topics"
@@ -49,9 +50,9 @@ class Topics(Ranker):
 
     def item_scores(self, query: Query) -> Floats:
         need = self.corpus.term_vectors.transform([query.terms]) @ self.components.T
-        return np.clip(self.vectors @ _unit(need)[0], 0, 1)
+        return np.asarray(np.clip(self.vectors @ _unit(need)[0], 0, 1), np.float32)
 
 
 def _unit(rows: Floats) -> Floats:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)

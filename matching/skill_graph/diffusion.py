@@ -13,8 +13,8 @@ WEIGHTS = {"related": 1.0, "narrower": 0.7, "broader": 0.3, "used_in": 0.3, "use
 def diffusion_matrix(network: nx.MultiDiGraph, index: dict[str, int]) -> sparse.csr_array:
     """S = (1 - a) · Σ aˢ Wˢ for s = 0..3, W the row-stochastic weights of the edges, a = 0.3.
 
-    Truncated personalised PageRank (Page et al. 1999; Gasteiger et al. 2019). Strong diffusion harms the ranking
-    of long texts, so a is small and only the need is diffused.
+    Truncated personalised PageRank (Page et al. 1999; Gasteiger et al. 2019). Strong diffusion harms the
+    ranking of long texts, so a is small and only the need is diffused.
 
     Returns (n, n) float32 with at most 32 entries a row, the greatest ones; rows sum to at most 1.
     """
@@ -23,7 +23,7 @@ def diffusion_matrix(network: nx.MultiDiGraph, index: dict[str, int]) -> sparse.
     columns = [index[b] for _, b, _ in network.edges(keys=True)]
     values = [WEIGHTS[edge] for _, _, edge in network.edges(keys=True)]
     weights = sparse.csr_array((values, (rows, columns)), shape=(size, size), dtype=np.float64)
-    sums = np.asarray(weights.sum(axis=1)).ravel()
+    sums: np.ndarray[tuple[int], np.dtype[np.float64]] = np.asarray(weights.sum(axis=1)).ravel()
     step = sparse.diags_array(1 / np.where(sums > 0, sums, 1)) @ weights
     power = sparse.eye_array(size, format="csr")
     total = power.copy()

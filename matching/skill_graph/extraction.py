@@ -41,8 +41,8 @@ class _Place(msgspec.Struct, frozen=True):
 class Extractor:
     """Finds the names of a graph's skills: the longest match wins, marks first, folded second.
 
-    A folded match counts only where the text itself was typed without marks, so *diện tích* is never *điện tích*.
-    Acronyms of up to five capitals (ALD, PV) must be capitals in the text too.
+    A folded match counts only where the text itself was typed without marks, so *diện tích* is never *điện
+    tích*. Acronyms of up to five capitals (ALD, PV) must be capitals in the text too.
     """
 
     def __init__(self, graph: SkillGraph) -> None:
@@ -94,7 +94,8 @@ class Extractor:
         return found
 
     def _choose(self, places: list[_Place]) -> list[str]:
-        """One key for each place; where a name is shared, the skill with more neighbours among the sure ones."""
+        """One key for each place; where a name is shared, the skill with more neighbours among the sure
+        ones."""
         sure = {p.keys[0] for p in places if len(p.keys) == 1}
         return [
             p.keys[0] if len(p.keys) == 1 else max(p.keys, key=lambda k: self._company(k, sure))

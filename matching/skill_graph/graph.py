@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Literal
 
@@ -26,7 +27,7 @@ EDGE_WORDS: dict[Edge, Text] = {
     "used_in": Text("được dùng trong", "is used in"),
     "uses": Text("cần dùng", "makes use of"),
 }
-# How much of a needed skill is covered by having the skill at the other end of the edge. Product along a path.
+# How much of a needed skill is covered by having the skill at the other end of an edge; multiplied along a path.
 EDGE_STRENGTH: dict[Edge, float] = {
     "narrower": 0.8,
     "related": 0.4,
@@ -71,7 +72,8 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 class SkillPath(msgspec.Struct, frozen=True):
-    """A way through the graph from ``start``; ``strength`` in (0, 1] is the product of its edges' strengths."""
+    """A way through the graph from ``start``; ``strength`` in (0, 1] is the product of its edges'
+    strengths."""
 
     start: str
     steps: tuple[Neighbour, ...]
@@ -170,7 +172,7 @@ class SkillGraph:
         return [self._walk(way) for way, _ in zip(ways, range(most), strict=False)]
 
     def _walk(self, way: list[str]) -> SkillPath:
-        pairs = list(zip(way, way[1:], strict=False))
+        pairs = list(pairwise(way))
         steps = tuple(Neighbour(self._strongest[a][b]["edge"], b) for a, b in pairs)
         strength = math.prod(EDGE_STRENGTH[step.edge] for step in steps)
         return SkillPath(way[0], steps, strength)
