@@ -106,3 +106,57 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reason(self) -> Text:
         return REASONS[self.outcome]
+
+
+class PublicDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What anybody with the code may know of a document: what it is and whether it holds, nothing of its content."""
+
+    kind: str
+    title: Text
+    agency: Text
+    number: str | None
+    code: str
+    dated_on: date
+    issued_at: datetime | None
+    recalled_at: datetime | None
+    sha256: str | None
+    size: int | None
+    file_url: str | None
+
+
+class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to the public. `is_genuine` is true only for an issued document that was not recalled."""
+
+    outcome: Outcome
+    is_genuine: bool
+    reason: Text
+    document: PublicDocument | None
+    signatures: tuple[SignatureReport, ...]
+
+
+def to_public(document: IssuedDocument) -> PublicDocument:
+    agency = document.context["document"]["agency"]["name"]
+    return PublicDocument(
+        kind=document.kind,
+        title=document.title,
+        agency=Text(agency["vi"], agency["en"]),
+        number=document.number,
+        code=document.printed_code,
+        dated_on=document.dated_on,
+        issued_at=document.issued_at,
+        recalled_at=document.recalled_at,
+        sha256=document.sha256,
+        size=document.size,
+        file_url=f"/verify/{document.code}/file" if document.public else None,
+    )
+
+
+def to_view(verification: Verification) -> VerificationView:
+    document = verification.document
+    return VerificationView(
+        outcome=verification.outcome,
+        is_genuine=verification.outcome is Outcome.ISSUED,
+        reason=verification.reason,
+        document=to_public(document) if document else None,
+        signatures=verification.signatures,
+    )
