@@ -158,10 +158,13 @@ def _ours(error: HTTPException) -> BenThuError:
 
 
 def _fields(extra: object) -> dict[str, Text]:
-    """The framework says per field, in English, what type it expected; the value itself is not repeated."""
+    """The framework says per field, in English, what type it expected; the value itself is not repeated.
+
+    What concerns the body as a whole it files under the name of our parameter, `data`.
+    """
     faults = extra if isinstance(extra, list) else []
     return {
-        str(fault.get("key") or "body"): Text(
+        "body" if fault.get("key") in {None, "", "data"} else str(fault["key"]): Text(
             f"Giá trị chưa đúng kiểu ({fault.get('message', '')}).",
             f"Not of the right type ({fault.get('message', '')}).",
         )
