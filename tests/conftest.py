@@ -38,11 +38,11 @@ MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # nine o'clock in Háº
 
 
 class Cluster:
-    """One server of the session, and its databases."""
+    """One server of the session, and its databases; `name` tells a second one of its kind apart."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, name: str = "") -> None:
         self.kind = kind
-        self.server = LocalPostgres(FOLDER / kind, durable=False)
+        self.server = LocalPostgres(FOLDER / (name or kind), durable=False)
 
     def start(self) -> None:
         with self._binaries():

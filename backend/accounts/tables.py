@@ -14,7 +14,7 @@ class Account(Table, tablename="account"):
     email = Varchar(length=254, unique=True, help_text="as signed in with: NFC, lower case, trimmed")
     name = Varchar(length=120)
     password_hash = Varchar(length=255, help_text="argon2id; empty: signs in through another identity only")
-    roles = Array(base_column=Varchar(), default=list)
+    roles = Array(base_column=Varchar(length=None), default=list)
     lang = Varchar(length=2, default="vi")
     active = Boolean(default=True)
     created_at = Timestamptz(default=None)
@@ -24,7 +24,7 @@ class Membership(Table, tablename="membership"):
     """An account acts for an organisation; the organisations feature writes and refers to it."""
 
     id = UUID(primary_key=True, default=UUID4())
-    account = ForeignKey(references=Account)
+    account = ForeignKey(references=Account, null=False, index=True)
     organisation = UUID(index=True)
     role = Varchar(length=10, help_text="owner or member")
     created_at = Timestamptz(default=None)
