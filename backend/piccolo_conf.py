@@ -17,5 +17,6 @@ APP_REGISTRY = AppRegistry(
         "backend.documents.piccolo_app",
         "backend.applications.piccolo_app",
         "backend.appraisals.piccolo_app",
+        "backend.decisions.piccolo_app",
     ]
 )

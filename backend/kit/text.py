@@ -26,6 +26,10 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the text in `lang`."""
         return self.vi if lang == "vi" else self.en
 
+    def fill(self, **values: object) -> "Text":
+        """Put `values` into the `{named}` places of both."""
+        return Text(self.vi.format(**values), self.en.format(**values))
+
 
 def nfc(text: str) -> str:
     """Return `text` composed (NFC) and without NUL, which the database cannot hold."""

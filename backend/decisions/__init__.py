@@ -1,0 +1,1 @@
+"""The decision on an application: proposed by one person, signed by another."""
