@@ -8,7 +8,7 @@ from piccolo.table import Table
 
 ACCOUNT = LazyTableReference("Account", app_name="accounts")
 APPLICATION = LazyTableReference("Application", app_name="applications")
-DOCUMENT = LazyTableReference("IssuedDocument", app_name="documents")
+DOCUMENT = LazyTableReference("IssuedDocumentRow", app_name="documents")
 
 
 class Decision(Table, tablename="decision"):
