@@ -191,8 +191,10 @@ def make_environment() -> None:
     """Make `.venv`, anew when it is broken or was made elsewhere (its scripts name the folder)."""
     key = f"{VENV}\n"
     mark = VENV / ".made"
-    if done(mark, key) and not works(PYTHON):
-        mark.unlink()
+    if not works(PYTHON):
+        mark.unlink(missing_ok=True)
+    elif not mark.exists():
+        mark.write_text(key)  # made by hand and sound: it is not for us to clear it away
 
     def make() -> None:
         run(sys.executable, "-m", "venv", "--clear", VENV)

@@ -1,5 +1,6 @@
 """Set-up does a step once, does it again when its reason changed or it was broken off, and asks plainly."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,29 @@ def test_the_locks_name_no_address_and_hash_every_pin() -> None:
         assert [
             entry for entry in entries if "://" in entry or "==" not in entry or "sha256:" not in entry
         ] == []
+
+
+@pytest.fixture
+def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment made by hand, in which a file shows whether it was cleared away."""
+    folder = tmp_path / ".venv"
+    monkeypatch.setattr(setup, "VENV", folder)
+    monkeypatch.setattr(setup, "PYTHON", folder / "bin" / "python")
+    setup.run(sys.executable, "-m", "venv", folder)
+    (folder / "kept").touch()
+    return folder
+
+
+def test_a_sound_environment_made_by_hand_is_kept(venv: Path) -> None:
+    setup.make_environment()
+    assert (venv / "kept").exists()
+
+
+def test_a_broken_environment_and_one_made_elsewhere_are_made_anew(venv: Path) -> None:
+    setup.make_environment()
+    (venv / ".made").write_text("another folder")
+    setup.make_environment()
+    assert not (venv / "kept").exists()
+    (venv / "bin" / "python").unlink()
+    setup.make_environment()
+    assert setup.works(venv / "bin" / "python")
