@@ -69,7 +69,7 @@ def _facts(programme: Programme) -> Iterator[Fault]:
         elif isinstance(name := getattr(thing, "fact", None), str):
             if name not in programme.facts:
                 yield _unknown((*path, "fact"), name, "facts.toml")
-            elif isinstance(thing, Field) and not _feeds(thing.type, programme.facts[name].type):
+            elif isinstance(thing, Field) and thing.type != programme.facts[name].type:
                 reason = _NOT_FED.fill(field=thing.type, fact=programme.facts[name].type)
                 yield Fault((*path, "fact"), reason, _SAME_TYPE)
 
@@ -86,10 +86,6 @@ def _test(facts: Mapping[str, Fact], path: Path, test: Criterion | Comparison) -
         yield Fault((*path, "value"), _MISFIT.fill(value=test.value, op=test.op, type=fact.type), _FIT)
 
 
-def _feeds(field_type: str, fact_type: str) -> bool:
-    return field_type == fact_type or (field_type, fact_type) == ("long_text", "text")
-
-
 def _fits(fact: Fact, value: Any) -> bool:
     match fact.type:
         case "yes_no":
@@ -98,10 +94,8 @@ def _fits(fact: Fact, value: Any) -> bool:
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "date":
             return isinstance(value, date)
-        case "choice":
-            return value in fact.choices
         case _:
-            return isinstance(value, str)
+            return value in fact.choices
 
 
 def _fields(programme: Programme) -> Iterator[Fault]:

@@ -67,10 +67,16 @@ def _judge(
         raise ValueError(f"the bound of {limit.key} must be a number")
     if not values:
         return LimitFinding(limit.key, "unknown", limit.label, limit.unit, None, bound, None, source)
-    value = {"highest": max, "sum": sum, "latest": lambda given: given[-1]}[limit.judged](values)
+    value = _total(limit.judged, values)
     outcome = _grade(value > bound, value >= limit.warn_at * bound)
     share = value / bound if bound else None
     return LimitFinding(limit.key, outcome, limit.label, limit.unit, value, bound, share, source)
+
+
+def _total(judged: str, values: list[float]) -> float:
+    if judged == "sum":
+        return sum(values)
+    return max(values) if judged == "highest" else values[-1]
 
 
 def _grade(exceeded: bool, near: bool) -> Literal["within", "near", "exceeded"]:

@@ -16,7 +16,7 @@ from sandbox_rules.text import Text
 
 Value = bool | int | float | str | date
 FieldType = Literal["text", "long_text", "number", "date", "choice", "yes_no"]
-FactType = Literal["text", "number", "date", "choice", "yes_no"]
+FactType = Literal["number", "date", "choice", "yes_no"]
 Op = Literal["is", "is_not", "at_least", "at_most", "one_of", "none_of"]
 Unit = Literal["working_day", "day", "hour"]
 Phase = Literal["draft", "intake", "supplement", "appraisal", "decision", "trial", "closed"]
@@ -89,11 +89,6 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     value: Any
     source: str
     mend: Text | None = None
-
-    @property
-    def test(self) -> Comparison:
-        """Return the comparison alone."""
-        return Comparison(fact=self.fact, op=self.op, value=self.value)
 
 
 class DocumentSlot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
