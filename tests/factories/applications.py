@@ -1,4 +1,4 @@
-"""People, organisations and dossiers: a cast of one company, a stranger and the officials, and cases to act on."""
+"""One company, a stranger and the officials, with cases to act on."""
 
 from __future__ import annotations
 
