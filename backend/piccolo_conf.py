@@ -18,5 +18,6 @@ APP_REGISTRY = AppRegistry(
         "backend.applications.piccolo_app",
         "backend.appraisals.piccolo_app",
         "backend.decisions.piccolo_app",
+        "backend.trials.piccolo_app",
     ]
 )

@@ -1,0 +1,156 @@
+"""Rows of trials, in and out; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from piccolo.columns.combination import WhereRaw
+from piccolo.custom_types import Combinable
+from piccolo.query import OrderByRaw
+
+from backend.kit.clock import now
+from backend.kit.text import fold
+from backend.trials.schemas import Facet, Filters, PublicTrial, Trial
+from backend.trials.tables import Trial as Row
+from sandbox_rules import Pin
+
+JSON_COLUMNS = ("limits", "conditions", "exemptions", "public")
+NEWEST_FIRST = OrderByRaw("trial.starts_on desc, trial.number desc")
+ENDING_FIRST = OrderByRaw("trial.ends_on, trial.number")
+FACETS = """
+    select facet, value, count(*) as count
+    from trial, lateral (values
+        ('state', trial.state), ('field', trial.field), ('ward', trial.ward),
+        ('year', extract(year from trial.starts_on)::text)) as of_trial (facet, value)
+    where value <> ''
+    group by facet, value order by facet, value
+"""
+
+
+def _columns() -> list[Any]:
+    return [
+        *Row.all_columns(exclude=[Row.search, Row.title_folded]),
+        Row.organisation.name.as_alias("organisation_name"),
+    ]
+
+
+def _trial(row: Mapping[str, Any]) -> Trial:
+    named = {
+        **row,
+        "application_id": row["application"],
+        "decision_id": row["decision"],
+        "organisation_id": row["organisation"],
+        "pin": Pin(row["programme_key"], row["pin_in_force"], row["pin_sha256"]),
+    }
+    return msgspec.convert(named, Trial)
+
+
+def _public(trial: Trial) -> PublicTrial:
+    return PublicTrial(**{name: getattr(trial, name) for name in PublicTrial.__struct_fields__})
+
+
+async def find_trial(trial_id: UUID) -> Trial | None:
+    """One trial by its id."""
+    return await _find(Row.id == trial_id)
+
+
+async def find_by_number(number: str) -> Trial | None:
+    """One trial by its printed number."""
+    return await _find(Row.number == number)
+
+
+async def find_of_application(application_id: UUID) -> Trial | None:
+    """The trial an application led to."""
+    return await _find(Row.application == application_id)
+
+
+async def _find(where: Combinable) -> Trial | None:
+    row = await Row.select(*_columns()).where(where).first().output(load_json=True)
+    return _trial(row) if row else None
+
+
+async def insert_trial(**values: Any) -> UUID:
+    """A new trial. Raises Duplicate when the application has one."""
+    plain: dict[str, Any] = {
+        key: msgspec.json.encode(value).decode() if key in JSON_COLUMNS else value
+        for key, value in values.items()
+    }
+    row = Row(id=uuid4(), created_at=now(), updated_at=now(), **plain)
+    await Row.insert(row)
+    return row.id
+
+
+async def set_state(trial_id: UUID, before: str, after: str) -> bool:
+    """Compare and set; say whether it was still in the state it was judged in."""
+    values: dict[Any, Any] = {Row.state: after, Row.updated_at: now()}
+    return bool(
+        await Row.update(values).where((Row.id == trial_id) & (Row.state == before)).returning(Row.id)
+    )
+
+
+async def list_trials(
+    filters: Filters, page: int, size: int, *, ending_first: bool
+) -> tuple[list[Trial], int]:
+    """One page (counting from 1) of the trials that pass the filters, and how many there are in all."""
+    where = _narrowed(filters)
+    query = (
+        Row.select(*_columns())
+        .order_by(ENDING_FIRST if ending_first else NEWEST_FIRST)
+        .limit(size)
+        .offset((page - 1) * size)
+        .output(load_json=True)
+    )
+    count = Row.count()
+    if where is not None:
+        query, count = query.where(where), count.where(where)
+    return [_trial(row) for row in await query], await count
+
+
+async def list_public(filters: Filters, page: int, size: int) -> tuple[list[PublicTrial], int]:
+    """The same, newest first and with the public side alone."""
+    trials, total = await list_trials(filters, page, size, ending_first=False)
+    return [_public(one) for one in trials], total
+
+
+async def find_public(number: str) -> PublicTrial | None:
+    """The public side of one trial."""
+    trial = await find_by_number(number)
+    return _public(trial) if trial else None
+
+
+async def trials_of(organisations: Collection[UUID]) -> list[Trial]:
+    """The trials of these organisations, newest first."""
+    if not organisations:
+        return []
+    rows = (
+        await Row.select(*_columns())
+        .where(Row.organisation.is_in(list(organisations)))
+        .order_by(NEWEST_FIRST)
+        .output(load_json=True)
+    )
+    return [_trial(row) for row in rows]
+
+
+async def count_facets() -> list[Facet]:
+    """How many trials there are by state, field, ward and year of beginning."""
+    return [msgspec.convert(row, Facet) for row in await Row.raw(FACETS)]
+
+
+def _narrowed(filters: Filters) -> Combinable | None:
+    wanted: list[Combinable] = [
+        getattr(Row, name) == getattr(filters, name)
+        for name in ("state", "field", "ward")
+        if getattr(filters, name)
+    ]
+    if filters.year is not None:
+        wanted.append(WhereRaw("extract(year from trial.starts_on) = {}", filters.year))
+    for word in fold(filters.q).split():
+        literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        wanted.append(WhereRaw("trial.search like {}", f"%{literal}%"))
+    where: Combinable | None = None
+    for one in wanted:
+        where = one if where is None else where & one
+    return where
