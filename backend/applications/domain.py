@@ -63,6 +63,7 @@ __all__ = [
     "add_upload",
     "clocks_of",
     "clocks_of_many",
+    "found",
     "get_application",
     "list_mine",
     "list_queue",
