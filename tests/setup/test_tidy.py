@@ -41,7 +41,3 @@ def test_a_function_body_may_have_fifty_lines_besides_its_docstring(root: Path) 
     assert faults(root, "a.py", start + "    x = 1\n" * 50) == []
     [fault] = faults(root, "a.py", start + "    x = 1\n" * 51)
     assert fault == "a.py:1: f has 51 lines, more than 50: split it"
-
-
-def test_every_tracked_file_is_tidy() -> None:
-    assert [fault for path in tidy.tracked_files() for fault in tidy.faults_of(path)] == []
