@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matching.errors import MatchingError
+from matching.evaluate import evaluate_esco, evaluate_lr_bench
 from matching.io import WrittenNeed, read_needs, read_offers, unknown_skills, write_lines, written
 from matching.matcher import Matcher
 from matching.profiles import Need
@@ -54,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     match.add_argument("--out", type=Path, required=True)
     match.set_defaults(run=_match)
+    judge = commands.add_parser("evaluate", help="accuracy and loss on public judgements")
+    judge.add_argument("--data", type=Path, required=True, help="folder with matching/ and taxonomies/")
+    judge.set_defaults(run=_evaluate)
     return parser
 
 
@@ -72,6 +76,13 @@ def _match(options: argparse.Namespace) -> int:
     count = write_lines(options.out, _matches(matcher, needs, options.k))
     used = ", ".join(f"{name} {weight:.2f}" for name, weight in matcher.signals.items())
     sys.stderr.write(f"{count} needs, {len(offers)} offers; signals: {used}\n")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    for figures in (evaluate_lr_bench, evaluate_esco):
+        for figure in figures(options.data):
+            sys.stdout.write(f"{figure}\n")
     return 0
 
 

@@ -11,147 +11,11 @@ from itertools import pairwise
 from typing import Literal
 
 import msgspec
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from matching.stems import is_telling, singular, stem
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\Wa-z_])|\n+|(?<=;)\s+")
-_VOWEL = re.compile(r"[aeiouy]")
-
-# Words of every research abstract or call for partners: they say nothing about the subject.
-_BOILERPLATE = frozenset(
-    [
-        "approach",
-        "approaches",
-        "based",
-        "demonstrate",
-        "demonstrates",
-        "et",
-        "al",
-        "existing",
-        "experiment",
-        "experiments",
-        "experimental",
-        "extensive",
-        "furthermore",
-        "however",
-        "improve",
-        "improved",
-        "method",
-        "methods",
-        "moreover",
-        "novel",
-        "paper",
-        "papers",
-        "performance",
-        "problem",
-        "problems",
-        "propose",
-        "proposed",
-        "proposes",
-        "result",
-        "results",
-        "show",
-        "shown",
-        "shows",
-        "state",
-        "art",
-        "study",
-        "studies",
-        "task",
-        "tasks",
-        "used",
-        "using",
-        "various",
-        "work",
-        "works",
-        "introduce",
-        "present",
-        "presents",
-        "achieve",
-        "achieves",
-        "significantly",
-        "recent",
-        "recently",
-    ]
-)
-_VIETNAMESE_STOP_WORDS = frozenset(
-    [
-        "và",
-        "của",
-        "các",
-        "là",
-        "có",
-        "được",
-        "cho",
-        "trong",
-        "với",
-        "những",
-        "một",
-        "này",
-        "đó",
-        "để",
-        "khi",
-        "từ",
-        "về",
-        "đến",
-        "tại",
-        "trên",
-        "dưới",
-        "theo",
-        "như",
-        "nhưng",
-        "hoặc",
-        "hay",
-        "thì",
-        "mà",
-        "bởi",
-        "vì",
-        "nên",
-        "do",
-        "ra",
-        "vào",
-        "cũng",
-        "đã",
-        "đang",
-        "sẽ",
-        "rất",
-        "nhiều",
-        "ít",
-        "hơn",
-        "nhất",
-        "bằng",
-        "qua",
-        "giữa",
-        "sau",
-        "trước",
-        "chúng",
-        "tôi",
-        "chúng_tôi",
-        "họ",
-        "nó",
-        "cần",
-        "phải",
-        "không",
-        "chưa",
-        "chỉ",
-        "còn",
-        "lại",
-        "đều",
-        "mỗi",
-        "mọi",
-        "nào",
-        "gì",
-        "ai",
-        "đâu",
-        "việc",
-        "sự",
-        "cách",
-        "nhằm",
-        "gồm",
-    ]
-)
-STOP_WORDS: frozenset[str] = ENGLISH_STOP_WORDS | _BOILERPLATE | _VIETNAMESE_STOP_WORDS
-
 
 Lang = Literal["vi", "en"]
 
@@ -166,12 +30,19 @@ class Text(msgspec.Struct, frozen=True):
         return self.vi if lang == "vi" else self.en
 
 
-class Token(msgspec.Struct, frozen=True, gc=False):
-    """One word: ``word`` is lower-cased NFKC with its marks, ``folded`` without; ``text[start:end]`` is the
-    place."""
+class Word(msgspec.Struct, frozen=True, gc=False):
+    """A word whatever its place: ``marked`` is lower-case NFKC without an English plural ending, ``folded``
+    also without marks, ``stem`` empty when the word says nothing."""
 
-    word: str
+    marked: str
     folded: str
+    stem: str
+
+
+class Token(msgspec.Struct, frozen=True, gc=False):
+    """A word of a text: ``text[start:end]``."""
+
+    word: Word
     start: int
     end: int
 
@@ -199,11 +70,14 @@ def sort_key(text: str) -> tuple[int, ...]:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in order; a mark that was typed as a separate sign stays with its letter."""
-    found = []
-    for match in _WORD.finditer(text) if unicodedata.is_normalized("NFC", text) else _marked_words(text):
-        word = unicodedata.normalize("NFKC", match.group()).lower()
-        found.append(Token(word, fold(word), match.start(), match.end()))
-    return found
+    matches = _WORD.finditer(text) if unicodedata.is_normalized("NFC", text) else _marked_words(text)
+    return [Token(_word(m.group()), m.start(), m.end()) for m in matches]
+
+
+@lru_cache(maxsize=200_000)
+def _word(written: str) -> Word:
+    marked = unicodedata.normalize("NFKC", written).lower()
+    return Word(singular(marked), fold(singular(marked)), stem(marked) if is_telling(marked) else "")
 
 
 def _marked_words(text: str) -> Iterator[re.Match[str]]:
@@ -226,59 +100,5 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def terms_of(words: Sequence[Token]) -> list[str]:
     """Stems of the telling words followed by the pairs of neighbours among them."""
-    kept = [stem(t.word) for t in words if _is_telling(t.word)]
+    kept = [t.word.stem for t in words if t.word.stem]
     return kept + [f"{a} {b}" for a, b in pairwise(kept)]
-
-
-def _is_telling(word: str) -> bool:
-    return word not in STOP_WORDS and len(word) > 1 and not word.isdigit()
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """A light English stem (plurals, -ing, -ed, -ly and common noun endings); other words stay as they
-    are."""
-    if not word.isascii() or len(word) < 4 or not word.isalpha():
-        return word
-    return _without_noun_ending(_without_verb_ending(_without_plural(word)))
-
-
-def singular(word: str) -> str:
-    """An English plural without its ending; Vietnamese and short words as they are."""
-    return _without_plural(word) if word.isascii() and len(word) > 3 else word
-
-
-def _without_plural(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
-
-
-def _without_verb_ending(word: str) -> str:
-    for ending in ("ing", "ed"):
-        root = word[: -len(ending)]
-        if word.endswith(ending) and len(root) > 2 and _VOWEL.search(root):
-            if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
-                return root[:-1]
-            return root
-    return word
-
-
-_NOUN_ENDINGS = (
-    ("ization", "iz"), ("isation", "iz"), ("ational", "at"), ("fulness", "ful"), ("iveness", "iv"),
-    ("ation", "at"), ("ition", "it"), ("ment", ""), ("ness", ""), ("ally", "al"), ("ator", "at"),
-    ("able", ""), ("ible", ""), ("ance", ""), ("ence", ""), ("ions", ""), ("ion", ""), ("ity", ""),
-    ("ive", ""), ("ise", "iz"), ("ize", "iz"), ("ate", "at"), ("ly", ""), ("al", ""), ("er", ""), ("e", ""),
-)  # fmt: skip
-
-
-def _without_noun_ending(word: str) -> str:
-    for ending, put in _NOUN_ENDINGS:
-        root = word[: -len(ending)]
-        if word.endswith(ending) and len(root) > 3 and _VOWEL.search(root):
-            return root + put
-    return word

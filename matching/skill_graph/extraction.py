@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from matching.skill_graph.graph import Skill, SkillGraph
-from matching.text import Token, sentences, singular, tokens
+from matching.text import Token, sentences, tokens
 
 _SHORT_ACRONYM = 5
 
@@ -56,7 +56,7 @@ class Extractor:
             names.sort(key=lambda n: (-len(n.exact), n.key))
 
     def places(self, text: str, words: Sequence[Token]) -> list[_Place]:
-        plain = [singular(t.word) for t in words]
+        plain = [t.word.marked for t in words]
         found = []
         at = 0
         while at < len(words):
@@ -127,8 +127,8 @@ def _names(skill: Skill) -> list[_Name]:
     for name in skill.names:
         words = tokens(name)
         upper = len(words) == 1 and len(name) <= _SHORT_ACRONYM and name.isupper()
-        exact = tuple(singular(t.word) for t in words)
-        names.append(_Name(skill.key, exact, tuple(singular(t.folded) for t in words), upper))
+        exact = tuple(t.word.marked for t in words)
+        names.append(_Name(skill.key, exact, tuple(t.word.folded for t in words), upper))
     return names
 
 

@@ -27,7 +27,7 @@ EDGE_WORDS: dict[Edge, Text] = {
     "used_in": Text("được dùng trong", "is used in"),
     "uses": Text("cần dùng", "makes use of"),
 }
-# How much of a needed skill is covered by having the skill at the other end of an edge; multiplied along a path.
+# How much of a needed skill having its neighbour covers; multiplied along a path.
 EDGE_STRENGTH: dict[Edge, float] = {
     "narrower": 0.8,
     "related": 0.4,
