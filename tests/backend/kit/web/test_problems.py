@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from backend.accounts.schemas import Role
+from backend.kit.db import Engine
+from backend.kit.errors import Unavailable
 from tests.factories.web import Browser, SignIn
 
 PROBLEM = "application/problem+json"
@@ -71,6 +73,20 @@ async def test_a_fault_gives_a_reference_number(odd: Browser) -> None:
 async def test_a_lost_database_says_when_to_come_back(odd: Browser, url: str) -> None:
     answer = await odd.get(url)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+async def test_a_database_lost_while_the_session_is_looked_up_is_503_too(
+    http: Browser, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object) -> None:
+        raise Unavailable(retry_after=5)
+
+    await sign_in_as(Role.APPLICANT)
+    monkeypatch.setattr(Engine, "_run", lost)
+    for url in ("/organisations/new", "/api/v1/me"):
+        answer = await http.get(url)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert (await http.as_stranger().get("/sign-in")).status_code == 200
 
 
 @pytest.mark.parametrize(
