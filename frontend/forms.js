@@ -13,15 +13,15 @@ function say(form, text, problem = false) {
   place.classList.toggle("app-saved--problem", problem);
 }
 
-/** Takes over what the server numbered anew: the revision the next save must build on. */
+/** Takes over the revision the next save must build on. Returns whether everything typed was kept. */
 async function adopt(form, response) {
-  if (!response.headers.get("content-type")?.includes("json")) return;
-  const { revision } = await response.json();
+  const { revision, errors = {} } = await response.json();
   const field = form.elements.namedItem("revision");
   if (field && revision !== undefined) field.value = revision;
+  return Object.keys(errors).length === 0;
 }
 
-/** Sends the draft; whatever happens, everything typed stays on the page. Returns whether it was kept. */
+/** Sends the draft; whatever happens, everything typed stays on the page. Returns whether all was kept. */
 async function save(form) {
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
@@ -32,10 +32,14 @@ async function save(form) {
       headers: { Accept: "application/json" },
       credentials: "same-origin",
     });
-    if (response.ok) await adopt(form, response);
-    if (response.ok) say(form, `${form.dataset.savedText} ${clock()}`);
-    else say(form, response.status === 409 ? form.dataset.conflictText : form.dataset.failedText, true);
-    return response.ok;
+    if (!response.ok) {
+      say(form, response.status === 409 ? form.dataset.conflictText : form.dataset.failedText, true);
+      return false;
+    }
+    const whole = await adopt(form, response);
+    if (whole) say(form, `${form.dataset.savedText} ${clock()}`);
+    else say(form, form.dataset.partlyText, true);
+    return whole;
   } catch {
     say(form, form.dataset.failedText, true);
     return false;

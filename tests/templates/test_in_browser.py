@@ -71,6 +71,7 @@ class Site:
     def __init__(self) -> None:
         self.posted: list[tuple[str, dict[str, list[str]]]] = []
         self.status = 200
+        self.answer: dict[str, Any] = {"revision": 4, "errors": {}}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -85,7 +86,7 @@ class Site:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 site.posted.append((self.path, parse_qs(body, keep_blank_values=True)))
-                self.reply(site.status, "application/json", json.dumps({"revision": 4}).encode())
+                self.reply(site.status, "application/json", json.dumps(site.answer).encode())
 
             def reply(self, status: int, kind: str, body: bytes) -> None:
                 self.send_response(status)
@@ -188,6 +189,16 @@ def test_a_refused_save_says_so_and_loses_nothing(
     page.wait_for_timeout(PAUSE)
     assert page.inner_text("[data-saved]").startswith(words)
     assert (page.input_value("#title"), page.input_value("[name=revision]")) == ("Xe tự hành", "3")
+    page.context.close()
+
+
+def test_a_save_of_a_part_says_that_the_rest_is_only_on_the_page(chromium: Browser, site: Site) -> None:
+    site.answer = {"revision": 4, "errors": {"starts": {"vi": "Chưa phải ngày", "en": "Not a date"}}}
+    page, _ = opened(chromium, site.url)
+    page.fill("#starts", "mai")
+    page.wait_for_timeout(PAUSE)
+    assert page.inner_text("[data-saved]").startswith("Đã lưu, trừ những mục chưa đúng dạng.")
+    assert (page.input_value("#starts"), page.input_value("[name=revision]")) == ("mai", "4")
     page.context.close()
 
 
