@@ -46,6 +46,15 @@ def make(tmp_path: Path) -> Iterator[Make]:
         server.stop(force=True)
 
 
+@pytest.fixture
+def links(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A short folder for the short links, gone with the test."""
+    short = Path(tempfile.mkdtemp(prefix="bt-"))
+    monkeypatch.setattr(tempfile, "tempdir", str(short))
+    yield short
+    shutil.rmtree(short)
+
+
 async def ask(url: str, *statements: str) -> Any:
     """Run the statements and return the value of the last one."""
     connection = await asyncpg.connect(url)
@@ -178,24 +187,23 @@ def test_data_of_another_version_is_refused_with_what_to_do(make: Make) -> None:
 
 
 async def test_a_folder_too_deep_for_a_socket_is_reached_by_a_short_link(
-    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Make, tmp_path: Path, links: Path
 ) -> None:
-    short = Path(tempfile.mkdtemp(prefix="bt-"))
-    monkeypatch.setattr(tempfile, "tempdir", str(short))
     server = make(tmp_path / ("x" * SOCKET_PATH_BYTES))
     url = server.start()
     assert await ask(url, "SELECT 1") == 1
-    [link] = files_in(short)
+    [link] = files_in(links)
     assert link.readlink() == server.home
     server.stop()
     link.unlink()
     link.mkdir()  # as a stranger would have done before us
     with pytest.raises(DatabaseNotStarted, match="is not ours"):
         server.url()
-    shutil.rmtree(short)
 
 
-async def test_a_folder_with_blanks_and_quotes_is_as_good_as_any(make: Make, tmp_path: Path) -> None:
+async def test_a_folder_with_blanks_and_quotes_is_as_good_as_any(
+    make: Make, tmp_path: Path, links: Path
+) -> None:
     assert await ask(make(tmp_path / "Bến Thử's, dữ liệu").start(), "SELECT 1") == 1
 
 
