@@ -17,7 +17,7 @@ from backend.applications import domain
 from backend.applications.dossier import is_editable
 from backend.applications.schemas import Application, Upload
 from backend.applications.views import overview_of
-from backend.kit.errors import Invalid, TooLarge
+from backend.kit.errors import Invalid, NotFound, TooLarge
 from backend.kit.pages import AnyRequest, flash, page, read_form, see_other
 from backend.kit.text import Text
 
@@ -74,7 +74,10 @@ class DocumentPages(Controller):
         upload_id: FromPath[UUID],
     ) -> Response[Any]:
         """Take a file out of the dossier."""
-        upload = await domain.remove_upload(actor, upload_id)
+        upload = await domain.get_upload(actor, upload_id)
+        if upload.application_id != application_id:
+            raise NotFound
+        await domain.remove_upload(actor, upload_id)
         flash(request, Text(f"Đã bỏ “{upload.filename}”.", f"“{upload.filename}” is removed."))
         return see_other(f"/applications/{application_id}/documents")
 
@@ -83,7 +86,10 @@ class DocumentPages(Controller):
         self, actor: NamedDependency[Actor], application_id: FromPath[UUID], upload_id: FromPath[UUID]
     ) -> Response[bytes]:
         """The harmless copy of a file, to be saved, never shown inside our pages."""
-        return as_download(*await domain.open_upload(actor, upload_id))
+        upload, data = await domain.open_upload(actor, upload_id)
+        if upload.application_id != application_id:
+            raise NotFound
+        return as_download(upload, data)
 
 
 def as_download(upload: Upload, data: bytes) -> Response[bytes]:

@@ -26,7 +26,7 @@ from backend.applications.dossier import (
     title_of,
 )
 from backend.applications.errors import DossierIncomplete, StaleRevision
-from backend.applications.files import add_upload, open_upload, remove_upload, uploads_of
+from backend.applications.files import add_upload, get_upload, open_upload, remove_upload, uploads_of
 from backend.applications.gate import (
     STAFF_ROLES,
     clocks_of,
@@ -65,6 +65,7 @@ __all__ = [
     "clocks_of_many",
     "found",
     "get_application",
+    "get_upload",
     "list_mine",
     "list_queue",
     "list_work",

@@ -90,12 +90,18 @@ async def remove_upload(actor: Actor, upload_id: UUID) -> Upload:
         return await _found(upload_id)
 
 
-async def open_upload(actor: Actor, upload_id: UUID, *, also: Also | None = None) -> tuple[Upload, bytes]:
-    """The harmless copy of a file, for whoever may see its application. Raises NotFound."""
+async def get_upload(actor: Actor, upload_id: UUID, *, also: Also | None = None) -> Upload:
+    """A file, for whoever may see its application. Raises NotFound."""
     upload = await queries.find_upload(upload_id)
     if upload is None:
         raise NotFound
     await get_application(actor, upload.application_id, also=also)
+    return upload
+
+
+async def open_upload(actor: Actor, upload_id: UUID, *, also: Also | None = None) -> tuple[Upload, bytes]:
+    """A file with its harmless copy, for whoever may see its application. Raises NotFound."""
+    upload = await get_upload(actor, upload_id, also=also)
     return upload, await ports().files.get(upload.file_key)
 
 
