@@ -22,8 +22,11 @@ from backend.accounts.controllers import AccountPages, SignInPages
 from backend.accounts.guards import DEPENDENCIES
 from backend.accounts.queries import find_visit
 from backend.applications.api import ApplicationApi, QueueApi
+from backend.applications.check_pages import CheckPages
 from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
+from backend.documents.api import VerifyApi
+from backend.documents.controllers import VerifyPages
 from backend.kit.csrf import csrf_guard
 from backend.kit.db import close_pool, is_ready, open_pool
 from backend.kit.health import healthz, is_migrated, readiness
@@ -48,12 +51,15 @@ CONTROLLERS: list[type[Controller]] = [
     AuditPages,
     WorkspacePages,
     DraftPages,
+    CheckPages,
     DocumentPages,
+    VerifyPages,
     SessionApi,
     MeApi,
     OrganisationApi,
     ApplicationApi,
     QueueApi,
+    VerifyApi,
 ]
 
 

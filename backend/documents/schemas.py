@@ -109,7 +109,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What anybody with the code may know of a document: what it is and whether it holds, nothing of its content."""
+    """What anybody with the code may know: what it is and whether it holds, nothing of its content."""
 
     kind: str
     title: Text

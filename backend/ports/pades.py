@@ -90,34 +90,31 @@ class PadesSigner:
         return output.getvalue()
 
     async def _verify(self, pdf: bytes) -> list[SignatureReport]:
-        from pyhanko.pdf_utils.misc import PdfError
         from pyhanko.pdf_utils.reader import PdfFileReader
 
         try:
             reader = PdfFileReader(io.BytesIO(pdf))
             signatures = list(reader.embedded_regular_signatures)
-        except (PdfError, ValueError, RecursionError) as broken:
+        except Exception as broken:  # bytes of strangers: whatever they make the reader stumble over
             raise UnreadablePdf from broken
         stamped_up_to = await self._archive_stamp_covers(reader)
         return [await self._report(signature, stamped_up_to) for signature in signatures]
 
     async def _report(self, signature: Any, stamped_up_to: int) -> SignatureReport:
-        from pyhanko.sign.general import SigningError
         from pyhanko.sign.validation import async_validate_pdf_signature
-        from pyhanko.sign.validation.errors import SignatureValidationError
 
-        subject = signature.signer_cert.subject.native
+        signer = _signer_of(signature)
         try:
             status = await async_validate_pdf_signature(signature, self._validation())
-        except (SignatureValidationError, SigningError, ValueError):
+        except Exception:  # a forged file may break the reader anywhere, and is then not intact
             return SignatureReport(
-                signer=subject["common_name"], intact=False, valid=False, trusted=False, at=None, level="B-B"
+                signer=signer, intact=False, valid=False, trusted=False, at=None, level="B-B"
             )
         stamp = status.timestamp_validity
         proven_at = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
         level = _level(signature, proven=proven_at is not None, stamped_up_to=stamped_up_to)
         return SignatureReport(
-            signer=subject["common_name"],
+            signer=signer,
             intact=bool(status.intact and status.docmdp_ok),
             valid=bool(status.valid),
             trusted=bool(status.trusted) or (level == "B-LTA" and await self._was_trusted(signature)),
@@ -171,10 +168,21 @@ class PadesSigner:
         from pyhanko.sign.validation import async_validate_pdf_timestamp
 
         for stamp in reversed(list(reader.embedded_timestamp_signatures)):
-            status = await async_validate_pdf_timestamp(stamp, self._validation())
+            try:
+                status = await async_validate_pdf_timestamp(stamp, self._validation())
+            except Exception:  # noqa: S112 - a stamp nobody can read proves nothing
+                continue
             if status.intact and status.valid and status.trusted:
                 return int(stamp.signed_revision)
         return -1
+
+
+def _signer_of(signature: Any) -> str:
+    """The common name in the certificate, or nothing when not even that can be read."""
+    try:
+        return str(signature.signer_cert.subject.native["common_name"])
+    except Exception:  # bytes of strangers again
+        return ""
 
 
 def _level(signature: Any, *, proven: bool, stamped_up_to: int) -> Level:
