@@ -13,6 +13,7 @@ from sandbox_rules.limits import LimitFinding, Reading, judge_limits
 from sandbox_rules.loader import Programmes, load
 from sandbox_rules.programme import Programme
 from sandbox_rules.reports import ReportDue, report_dates
+from sandbox_rules.router import Route, Routing, route
 from sandbox_rules.schema import (
     Appraisal,
     AppraisalCriterion,
@@ -81,6 +82,8 @@ __all__ = [
     "Report",
     "ReportDue",
     "Retention",
+    "Route",
+    "Routing",
     "RuleFileError",
     "RuleFileErrors",
     "Section",
@@ -103,4 +106,5 @@ __all__ = [
     "missing_items",
     "open_transitions",
     "report_dates",
+    "route",
 ]

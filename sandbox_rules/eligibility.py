@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sandbox_rules.programme import Programme
-from sandbox_rules.schema import Comparison, Source, Value
+from sandbox_rules.schema import Comparison, Criterion, Source, Value
 from sandbox_rules.text import Text
 
 Outcome = Literal["met", "not_met", "unknown"]
@@ -28,26 +28,26 @@ class Finding(Struct, frozen=True):
 
 
 def check_eligibility(programme: Programme, facts: Mapping[str, Value]) -> list[Finding]:
-    """Judge every criterion of a programme, in the order of the file."""
-    findings = []
-    for criterion in programme.eligibility.values():
-        value = facts.get(criterion.fact)
-        outcome: Outcome = "unknown"
-        if value is not None:
-            outcome = "met" if compare(value, criterion.op, criterion.value) else "not_met"
-        findings.append(
-            Finding(
-                criterion.key,
-                outcome,
-                criterion.label,
-                criterion.fact,
-                programme.facts[criterion.fact].question,
-                value,
-                programme.sources[criterion.source],
-                criterion.mend,
-            )
-        )
-    return findings
+    """Judge every criterion of eligibility, in the order of the file."""
+    return [judge(programme, criterion, facts) for criterion in programme.eligibility.values()]
+
+
+def judge(programme: Programme, criterion: Criterion, facts: Mapping[str, Value]) -> Finding:
+    """Judge one criterion."""
+    value = facts.get(criterion.fact)
+    outcome: Outcome = "unknown"
+    if value is not None:
+        outcome = "met" if compare(value, criterion.op, criterion.value) else "not_met"
+    return Finding(
+        criterion.key,
+        outcome,
+        criterion.label,
+        criterion.fact,
+        programme.facts[criterion.fact].question,
+        value,
+        programme.sources[criterion.source],
+        criterion.mend,
+    )
 
 
 def holds(test: Comparison | None, facts: Mapping[str, Value]) -> bool | None:

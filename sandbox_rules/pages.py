@@ -32,6 +32,7 @@ STATUSES = {
 def page_of(programme: Programme, lang: Lang) -> str:
     """Return the programme as Markdown: criteria, documents, procedure, deadlines, sources."""
     heads = {
+        "scope": Text("Phạm vi", "Scope"),
         "eligibility": Text("Điều kiện", "Eligibility"),
         "documents": Text("Thành phần hồ sơ", "Documents of the dossier"),
         "deadlines": Text("Thời hạn", "Deadlines"),
@@ -44,6 +45,7 @@ def page_of(programme: Programme, lang: Lang) -> str:
     if programme.referred_to:
         lines += [f"**→ {programme.referred_to.of(lang)}**", ""]
     bodies = {
+        "scope": [_criterion(programme, one, lang) for one in programme.scope.values()],
         "eligibility": [_criterion(programme, one, lang) for one in programme.eligibility.values()],
         "documents": [
             f"- {one.label.of(lang)}{' *' if one.required else ''} — {one.hint.of(lang)}"

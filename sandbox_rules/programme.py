@@ -43,6 +43,7 @@ class Programme(Struct, frozen=True, kw_only=True, eq=False, forbid_unknown_fiel
     source: str
     sources: dict[str, Source]
     referred_to: Text | None = None
+    scope: dict[str, Criterion] = {}
     eligibility: dict[str, Criterion] = {}
     documents: dict[str, DocumentSlot] = {}
     sections: dict[str, Section] = {}

@@ -20,7 +20,9 @@ FactType = Literal["number", "date", "choice", "yes_no"]
 Op = Literal["is", "is_not", "at_least", "at_most", "one_of", "none_of"]
 Unit = Literal["working_day", "day", "hour"]
 Phase = Literal["draft", "intake", "supplement", "appraisal", "decision", "trial", "closed"]
-Role = Literal["applicant", "participant", "officer", "appraiser", "authority", "supervisor", "system"]
+Role = Literal[
+    "applicant", "participant", "officer", "appraiser", "authority", "supervisor", "public", "system"
+]  # fmt: skip
 Visibility = Literal["public", "internal", "secret"]
 Status = Literal["seen", "secondhand", "to_confirm"]
 
@@ -80,7 +82,11 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A condition of eligibility; ``mend`` says what the applicant can do when it is not met."""
+    """A condition of scope or eligibility; ``mend`` says what the applicant can do when it is not met.
+
+    In ``[scope]``, ``shows_need`` marks the question whether a sandbox is needed at all, and
+    ``referred_to`` names who decides instead when the criterion is not met.
+    """
 
     key: str
     label: Text
@@ -89,6 +95,8 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     value: Any
     source: str
     mend: Text | None = None
+    shows_need: bool = False
+    referred_to: Text | None = None
 
 
 class DocumentSlot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -111,5 +111,6 @@ ROLE_NAMES = {
     "appraiser": Text("thành viên thẩm định", "an appraiser"),
     "authority": Text("cơ quan có thẩm quyền", "the competent authority"),
     "supervisor": Text("cán bộ giám sát", "the supervisor"),
+    "public": Text("người dân", "anyone"),
     "system": Text("hệ thống", "the system"),
 }

@@ -92,6 +92,12 @@ def test_every_time_limit_and_threshold_nobody_read_is_to_confirm(hp: Programme)
     assert {hp.sources[one.source].status for one in values if one} == {"to_confirm"}
 
 
+def test_every_file_that_can_be_read_against_the_gazette_says_which_text(programmes: Programmes) -> None:
+    assert {one.sources[one.source].key for one in programmes.all()} == {
+        "qd_248", "nd_142", "nd_94", "nd_353", "nd_169",
+    }  # fmt: skip
+
+
 def test_every_value_of_law_names_a_source_that_exists(programmes: Programmes) -> None:
     for programme in programmes.all():
         assert {source for _, source in cited(programme)} <= set(programme.sources)
