@@ -17,23 +17,7 @@ from piccolo.querystring import QueryString
 from backend.kit.db_faults import DatabaseFault, Duplicate, Raced, SharedTransaction, guarded
 from backend.kit.errors import BenThuError, Unavailable
 
-__all__ = [
-    "DatabaseFault",
-    "Duplicate",
-    "Engine",
-    "Isolation",
-    "Raced",
-    "SharedTransaction",
-    "close_pool",
-    "engine",
-    "in_verb",
-    "is_ready",
-    "open_pool",
-    "pool",
-    "retrying",
-    "savepoint",
-    "transaction",
-]
+__all__ = ["DatabaseFault", "Duplicate", "Raced", "SharedTransaction"]  # known from here, defined beside
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 STRENGTH: dict[Isolation, int] = {"read_committed": 0, "repeatable_read": 1, "serializable": 2}
