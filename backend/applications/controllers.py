@@ -1,4 +1,4 @@
-"""Pages of applicants: what I must do now, start an application, its sections, check and submit."""
+"""Pages of applicants: what I must do now, start an application, its task list and sections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
 from backend.applications import domain
 from backend.applications.dossier import is_editable, rules_of
-from backend.applications.errors import DossierIncomplete, StaleRevision
+from backend.applications.errors import StaleRevision
 from backend.applications.schemas import Application
 from backend.applications.views import field_views, overview_of
 from backend.kit.clock import local
@@ -83,7 +83,7 @@ class DraftPages(Controller):
     ) -> Response[Any]:
         """The task list of a dossier that can be changed; any other case has its own page."""
         application = await domain.get_application(actor, application_id)
-        if not _is_open_to(actor, application):
+        if not is_open_to(actor, application):
             return see_other(f"/cases/{application_id}")
         uploads = await domain.uploads_of(application)
         return page(
@@ -105,7 +105,7 @@ class DraftPages(Controller):
         """One page of the form."""
         application = await domain.get_application(actor, application_id)
         section = _section(rules_of(application), section_key)
-        if not _is_open_to(actor, application):
+        if not is_open_to(actor, application):
             return see_other(f"/cases/{application_id}")
         return _section_page(request, application, section)
 
@@ -123,7 +123,7 @@ class DraftPages(Controller):
         section = _section(rules_of(before), section_key)
         typed = _typed(form)
         try:
-            after, wrong = await domain.save_what_is_right(actor, application_id, typed, _revision(form))
+            after, wrong = await domain.save_what_is_right(actor, application_id, typed, revision_of(form))
         except StaleRevision as stale:
             now_stored = await domain.get_application(actor, application_id)
             return _section_page(
@@ -150,54 +150,11 @@ class DraftPages(Controller):
     ) -> Autosaved:
         """Save what is well-formed of a page being typed."""
         form = await read_form(request)
-        after, wrong = await domain.save_what_is_right(actor, application_id, _typed(form), _revision(form))
+        after, wrong = await domain.save_what_is_right(actor, application_id, _typed(form), revision_of(form))
         return Autosaved(revision=after.revision, saved_at=local(after.updated_at), errors=wrong)
 
-    @get("/{application_id:uuid}/check")
-    async def show_check(
-        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
-    ) -> Response[Any]:
-        """Everything that will be submitted, to be read once more."""
-        application = await domain.get_application(actor, application_id)
-        if not _is_open_to(actor, application):
-            return see_other(f"/cases/{application_id}")
-        return await _check_page(request, application)
 
-    @post("/{application_id:uuid}/check")
-    async def submit_application(
-        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
-    ) -> Response[Any]:
-        """Submit, or submit again after a supplement request."""
-        form = await read_form(request)
-        application = await domain.get_application(actor, application_id)
-        if form.text("confirm") != "yes":
-            return await _check_page(request, application, {"confirm": _CONFIRM}, Invalid.status)
-        try:
-            submitted = await domain.submit_application(actor, application_id, _revision(form))
-        except (StaleRevision, DossierIncomplete) as refused:
-            latest = await domain.get_application(actor, application_id)
-            return await _check_page(request, latest, {"": refused.text}, refused.status)
-        flash(
-            request,
-            Text(
-                f"Hồ sơ đã được nộp, số {submitted.number}. Giấy tiếp nhận đang được lập.",
-                f"Submitted under number {submitted.number}. The receipt is being prepared.",
-            ),
-        )
-        return see_other(f"/cases/{application_id}")
-
-    @post("/{application_id:uuid}/withdraw")
-    async def withdraw_application(
-        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
-    ) -> Response[Any]:
-        """Take the application back."""
-        form = await read_form(request)
-        await domain.withdraw_application(actor, application_id, form.text("reasons"))
-        flash(request, Text("Hồ sơ đã được rút.", "The application is withdrawn."))
-        return see_other("/workspace")
-
-
-def _is_open_to(actor: Actor, application: Application) -> bool:
+def is_open_to(actor: Actor, application: Application) -> bool:
     """Whether this actor may change this dossier now."""
     return application.organisation_id in actor.organisations and is_editable(application)
 
@@ -212,7 +169,7 @@ def _typed(form: Form) -> dict[str, Any]:
     return {name: form.text(name) for name in form.names() if name not in RESERVED}
 
 
-def _revision(form: Form) -> int:
+def revision_of(form: Form) -> int:
     """The revision the page was built on; a form without a readable one is out of date."""
     revision = form.text("revision")
     if not (revision.isascii() and revision.isdigit() and len(revision) < 10):
@@ -253,25 +210,6 @@ def _section_page(
     )
 
 
-async def _check_page(
-    request: AnyRequest, application: Application, errors: dict[str, Text] | None = None, status: int = 200
-) -> Template:
-    uploads = await domain.uploads_of(application)
-    overview = overview_of(application, uploads)
-    lang = language_of(request)
-    return page(
-        "applications/check.html",
-        status=status,
-        application=application,
-        overview=overview,
-        sections=[
-            (section, field_views(overview.programme, section, application.answers, None, lang))
-            for section in overview.programme.sections.values()
-        ],
-        errors=errors or {},
-    )
-
-
 def _chosen(form: Form, actor: Actor) -> tuple[UUID, str]:
     """The organisation and the programme chosen. Raises Invalid."""
     wrong: dict[str, Text] = {}
@@ -301,6 +239,3 @@ async def _new_page(
 
 
 _SAVED = Text("Đã lưu. Bạn có thể tiếp tục bất cứ lúc nào.", "Saved. Go on whenever you like.")
-_CONFIRM = Text(
-    "Hãy xác nhận nội dung đúng sự thật trước khi nộp.", "Confirm that the content is true before you submit."
-)
