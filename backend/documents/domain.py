@@ -231,9 +231,8 @@ async def _store_once(key: str, data: bytes) -> bytes:
 
 def _frozen(kind: Kind, number: str, code: str, signers: Sequence[str]) -> dict[str, Any]:
     """What is printed beside the context: settings of today must not change a document of yesterday."""
-    hands = [{"hand": "person", "name": name} for name in signers]
-    if "agency" in kind.signed:
-        hands.append({"hand": "agency", "name": kind.agency.signs_as})
+    names = {"person": signers, "agency": [kind.agency.signs_as]}
+    hands = [{"hand": hand, "name": name} for hand in kind.signed for name in names[hand]]
     return audit.as_json(
         {
             "number": number,

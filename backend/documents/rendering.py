@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -56,11 +56,6 @@ def long_day(written: str) -> str:
     return f"{on.day} {on:%B} {on.year}"
 
 
-def moment(written: str) -> str:
-    """A moment as stored, in local time."""
-    return templates.moment(datetime.fromisoformat(written))
-
-
 @cache
 def _sandbox() -> SandboxedEnvironment:
     sandbox = SandboxedEnvironment(
@@ -75,7 +70,6 @@ def _sandbox() -> SandboxedEnvironment:
         "say": say,
         "day": day,
         "long_day": long_day,
-        "moment": moment,
         "num": templates.num,
         "vnd": templates.vnd,
     }

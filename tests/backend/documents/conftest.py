@@ -51,7 +51,7 @@ def real_ports(tmp_path: Path, keys: Path) -> Iterator[Ports]:
 async def request(kind: str = "receipt", subject: UUID | None = None, **more: Any) -> IssuedDocument:
     """Ask for a document of this kind with its full context, as the verb of a feature does."""
     signers = (SIGNER,) if kind == "decision" else ()
-    options = {"pin": None, "context": CONTEXTS[kind], "signers": signers} | more
+    options = {"pin": None, "context": CONTEXTS.get(kind, {}), "signers": signers} | more
     async with transaction():
         return await domain.request_document(kind, subject or uuid4(), **options)
 

@@ -178,6 +178,23 @@ async def test_a_worker_overtaken_while_signing_takes_the_original_of_the_other(
     assert await domain.open_document(document.id) == b"%PDF-1.7 of the other worker"
 
 
+async def test_a_worker_overtaken_to_the_end_tells_nothing_twice(db: Engine, quick_ports: Ports):
+    document = await request()
+
+    class Slow:
+        """While this worker looks for the bytes, the other one finishes the job."""
+
+        async def find(self, key: str) -> bytes | None:
+            with using(quick_ports):
+                await domain.issue({"document": str(document.id)})
+            return await quick_ports.files.find(key)
+
+    with using(msgspec.structs.replace(quick_ports, files=Slow())):
+        await domain.issue({"document": str(document.id)})
+    told = [entry.tag for entry in await audit.entries(document.subject)]
+    assert told == ["document:requested", "document:issued"]
+
+
 async def test_an_unknown_document_is_not_found(db: Engine):
     with pytest.raises(NotFound):
         await domain.get_document(uuid4())

@@ -113,7 +113,7 @@ async def test_without_a_proposal_the_last_basis_ends_the_list():
     assert "Điều 2. Hiệu lực và tổ chức thực hiện" in text
 
 
-@pytest.mark.parametrize("paragraphs", range(0, 24, 3))
+@pytest.mark.parametrize("paragraphs", [0, 5, 10, 15, 20])
 async def test_the_signature_never_stands_alone_on_a_page(paragraphs: int):
     long = DECISION | {
         "duties": ["Báo cáo kết quả thử nghiệm định kỳ theo phương án. " * 2] * (paragraphs + 1)

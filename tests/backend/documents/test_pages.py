@@ -79,6 +79,17 @@ async def test_a_changed_file_is_refused_with_the_reason(http: Browser, real_por
     assert (answer["outcome"], answer["is_genuine"]) == ("changed", False)
 
 
+async def test_an_unknown_code_in_an_address_brings_the_form(http: Browser):
+    page = await http.get("/verify/ABCD-EFGH-JKMN")
+    assert page.status_code == 404
+    assert "Không có văn bản nào mang mã này" in page.text
+
+
+async def test_the_api_wants_a_file(http: Browser):
+    answer = await http.submit("/api/v1/verify", {})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["file"])
+
+
 @pytest.mark.parametrize("address", ["/verify", "/api/v1/verify"])
 async def test_a_file_over_the_limit_is_too_large(http: Browser, address: str):
     files = {"file": ("a.pdf", bytes(SIZE_LIMIT + 1))}

@@ -13,6 +13,8 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 
 from backend.ports.demo_authority import DemoAuthority, DemoKeys
@@ -95,6 +97,20 @@ async def test_a_certificate_revoked_before_the_signature_is_not_trusted(tmp_pat
     serial = authority.identity(PERSON).certificate.serial_number
     (tmp_path / "revoked").write_text(f"{serial} {datetime.now(UTC) - timedelta(minutes=30)}\n")
     assert [report.trusted for report in await PadesSigner(DemoKeys(tmp_path)).verify(signed)] == [False]
+
+
+@pytest.mark.parametrize(("with_stamp", "level"), [(False, "B-B"), (True, "B-T")])
+async def test_a_signature_without_archive_data_is_told_as_what_it_is(
+    folder: Path, with_stamp: bool, level: str
+):
+    rendered = await WeasyPdf().render(HTML, CSS, at=datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+    keys = DemoKeys(folder)
+    meta = PdfSignatureMetadata(field_name="S", subfilter=SigSeedSubFilter.PADES)
+    stamper = keys.time_stamper() if with_stamp else None
+    writer = IncrementalPdfFileWriter(io.BytesIO(rendered.pdf))
+    out = await PdfSigner(meta, keys.signer_for(PERSON), timestamper=stamper).async_sign_pdf(writer)
+    [report] = await PadesSigner(keys).verify(out.getvalue())
+    assert (report.level, report.holds) == (level, True)
 
 
 @pytest.mark.parametrize("data", [b"", b"not a PDF", b"%PDF-1.7\nbroken"])

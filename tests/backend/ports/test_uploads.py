@@ -120,7 +120,7 @@ async def test_scripts_launches_and_attachments_are_cut_out_of_the_copy_and_the_
     data = a_pdf(booby_trapped)
     upload = await check_upload("a.pdf", data)
     assert upload.original == data
-    assert upload.removed == ("/AA", "/EmbeddedFiles", "/JavaScript", "/Launch", "/OpenAction")
+    assert upload.removed == ("/AA", "/EmbeddedFiles", "/JavaScript", "/Launch", "/OpenAction", "/XFA")
     with pikepdf.open(io.BytesIO(upload.cleaned)) as pdf:
         assert [key for key in ("/OpenAction", "/AA") if key in pdf.Root] == []
         assert dict(pdf.attachments) == {}
