@@ -34,12 +34,13 @@ PROBLEMS = {
 
 
 class DocumentProblems(ReceiveRoutePlugin):
-    """Describes every problem a handler of the API may answer with."""
+    """Describes every problem a handler of the API may answer with; its docstring is its summary."""
 
     def receive_route(self, route: BaseRoute) -> None:
         """Called by the framework for every route."""
         if isinstance(route, HTTPRoute) and route.path.startswith("/api/v1/"):
             for handler in route.route_handlers:
+                handler.summary = handler.summary or (handler.fn.__doc__ or "").partition("\n")[0].rstrip(".")
                 handler.responses = {**PROBLEMS, **(handler.responses or {})}
 
 

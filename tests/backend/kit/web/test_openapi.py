@@ -23,6 +23,11 @@ def test_every_operation_documents_every_problem() -> None:
             assert kinds == {(status, "application/problem+json") for status in STATUSES}, (path, method)
 
 
+def test_the_summary_is_the_docstring_of_the_handler() -> None:
+    operation = schema_of(app)["paths"]["/api/v1/me"]["get"]
+    assert operation["summary"] == "The account of the caller: roles and organisations"
+
+
 def test_what_refuses_unknown_fields_says_so(odd_app: Litestar) -> None:
     schemas = schema_of(odd_app)["components"]["schemas"]
     assert schemas["Sheet"]["additionalProperties"] is False
