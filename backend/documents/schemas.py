@@ -135,11 +135,11 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_public(document: IssuedDocument) -> PublicDocument:
-    agency = document.context["document"]["agency"]["name"]
+    agency = document.context["document"]["agency"]
     return PublicDocument(
         kind=document.kind,
         title=document.title,
-        agency=Text(agency["vi"], agency["en"]),
+        agency=Text(agency["signs_as"], f"{agency['name']['en']}, {agency['above']['en']}"),
         number=document.number,
         code=document.printed_code,
         dated_on=document.dated_on,

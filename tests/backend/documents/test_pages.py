@@ -12,6 +12,9 @@ from tests.backend.documents.contexts import RECEIPT
 from tests.factories.web import Browser
 
 
+AGENCY = "Ủy ban nhân dân thành phố Hải Phòng"
+
+
 async def test_a_code_leads_to_the_page_of_the_document(http: Browser, quick_ports: Ports):
     issued = await issue()
     sent = await http.submit("/verify", {"code": issued.printed_code.lower()})
@@ -56,7 +59,7 @@ async def test_a_file_is_checked_on_the_page_and_by_the_api(http: Browser, real_
     assert answer["document"] == {
         "kind": "decision",
         "title": {"vi": "Quyết định", "en": "Decision"},
-        "agency": {"vi": "Ủy ban nhân dân", "en": "People's Committee"},
+        "agency": {"vi": AGENCY, "en": "People's Committee, City of Hải Phòng"},
         "number": "01/QĐ-UBND",
         "code": issued.printed_code,
         "dated_on": issued.dated_on.isoformat(),
