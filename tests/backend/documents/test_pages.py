@@ -11,7 +11,6 @@ from tests.backend.documents.conftest import issue
 from tests.backend.documents.contexts import RECEIPT
 from tests.factories.web import Browser
 
-
 AGENCY = "Ủy ban nhân dân thành phố Hải Phòng"
 
 
