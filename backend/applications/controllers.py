@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from backend.applications import domain
 from backend.applications.dossier import is_editable, rules_of
 from backend.applications.errors import StaleRevision
 from backend.applications.schemas import Application
+from backend.applications.standing import Work
 from backend.applications.views import field_views, overview_of
 from backend.kit.clock import local
 from backend.kit.errors import Invalid, NotFound
@@ -49,7 +50,7 @@ class WorkspacePages(Controller):
         mine = await domain.list_work(actor)
         return page(
             "applications/workspace.html",
-            todo=[one for one in mine if one.is_my_turn],
+            todo=sorted((one for one in mine if one.is_my_turn), key=_most_urgent),
             others=[one for one in mine if not one.is_my_turn],
             is_staff=actor.has(*domain.STAFF_ROLES),
         )
@@ -154,6 +155,11 @@ class DraftPages(Controller):
         return Autosaved(revision=after.revision, saved_at=local(after.updated_at), errors=wrong)
 
 
+def _most_urgent(work: Work) -> tuple[bool, date]:
+    """What has a day comes first, the earliest day before the others."""
+    return (work.due_on is None, work.due_on or date.max)
+
+
 def is_open_to(actor: Actor, application: Application) -> bool:
     """Whether this actor may change this dossier now."""
     return application.organisation_id in actor.organisations and is_editable(application)
@@ -202,8 +208,8 @@ def _section_page(
         status=status,
         application=application,
         section=section,
-        place=list(programme.sections).index(section.key) + 1,
-        places=len(programme.sections),
+        section_number=list(programme.sections).index(section.key) + 1,
+        section_total=len(programme.sections),
         fields=field_views(programme, section, application.answers, typed, language_of(request)),
         errors=errors or {},
         overtaken=overtaken,

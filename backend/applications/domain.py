@@ -29,6 +29,7 @@ from backend.applications.errors import DossierIncomplete, StaleRevision
 from backend.applications.files import add_upload, get_upload, open_upload, remove_upload, uploads_of
 from backend.applications.gate import (
     STAFF_ROLES,
+    bar,
     clocks_of,
     clocks_of_many,
     found,
@@ -61,6 +62,7 @@ __all__ = [
     "STAFF_ROLES",
     "accept_application",
     "add_upload",
+    "bar",
     "clocks_of",
     "clocks_of_many",
     "found",

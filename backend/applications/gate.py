@@ -47,6 +47,14 @@ PAST = {
 """Transitions as audit tags; one that is not here is `application:moved`."""
 
 Also = Callable[[Application], Awaitable[bool]]
+Bar = Callable[[Actor, UUID], Awaitable[bool]]
+_bars: list[Bar] = []
+
+
+def bar(is_barred: Bar) -> Bar:
+    """Register what closes a case to an actor whatever their roles: a declared conflict of interest."""
+    _bars.append(is_barred)
+    return is_barred
 
 
 def roles_on(actor: Actor | None, application: Application) -> frozenset[str]:
@@ -61,17 +69,19 @@ def roles_on(actor: Actor | None, application: Application) -> frozenset[str]:
 async def get_application(actor: Actor, application_id: UUID, *, also: Also | None = None) -> Application:
     """The application, if this actor may see it; `also` may open it to others (an assigned appraiser).
 
-    Raises NotFound for what does not exist and for what is not theirs, alike.
+    Raises NotFound for what does not exist, what is not theirs and what they are barred from, alike.
     """
     application = await queries.find_application(application_id)
     if application is None:
         raise NotFound
-    roles = roles_on(actor, application)
-    if "applicant" in roles or (application.number is not None and actor.has(*STAFF_ROLES)):
+    if "applicant" in roles_on(actor, application):
         return application
-    if application.number is not None and also is not None and await also(application):
-        return application
-    raise NotFound
+    may = application.number is not None and (
+        actor.has(*STAFF_ROLES) or (also is not None and await also(application))
+    )
+    if not may or any([await is_barred(actor, application_id) for is_barred in _bars]):
+        raise NotFound
+    return application
 
 
 async def found(application_id: UUID) -> Application:

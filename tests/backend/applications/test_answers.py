@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import unicodedata
 from typing import Any
 
@@ -15,6 +14,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.text import fold
 from backend.ports.wiring import Ports
 from tests.factories.applications import ANSWERS, Cast, make_cast, make_draft, make_submitted
+from tests.factories.races import race
 
 
 async def test_answers_are_laid_over_the_stored_ones(cast: Cast) -> None:
@@ -58,10 +58,11 @@ async def test_a_stale_revision_writes_nothing(cast: Cast) -> None:
 async def test_of_two_who_save_at_once_one_is_told(committed_db: str, ports: Ports) -> None:
     cast = await make_cast()
     draft = await make_draft(cast)
-    outcomes = await asyncio.gather(
+    outcomes = await race(
+        "application",
+        draft.id,
         domain.save_answers(cast.hoa, draft.id, {"team": "Hoa"}, 0),
         domain.save_answers(cast.binh, draft.id, {"team": "Bình"}, 0),
-        return_exceptions=True,
     )
     (lost,) = [one for one in outcomes if isinstance(one, BaseException)]
     (won,) = [one for one in outcomes if not isinstance(one, BaseException)]

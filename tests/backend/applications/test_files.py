@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 
 import pikepdf
@@ -16,6 +15,7 @@ from backend.ports.files import sha256
 from backend.ports.scanner import Outcome, Verdict
 from backend.ports.wiring import Ports, using
 from tests.factories.applications import Cast, make_cast, make_draft, make_pdf, make_submitted
+from tests.factories.races import race
 
 
 async def test_a_file_is_kept_as_sent_and_opened_as_a_harmless_copy(cast: Cast, ports: Ports) -> None:
@@ -48,11 +48,11 @@ async def test_a_new_file_replaces_the_one_in_its_slot_alone(cast: Cast) -> None
 async def test_two_files_at_once_leave_one_that_counts(committed_db: str, ports: Ports) -> None:
     cast = await make_cast()
     draft = await make_draft(cast)
-    await asyncio.gather(
-        *(
-            domain.add_upload(who, draft.id, "trial_plan", "a.pdf", make_pdf(who.name))
-            for who in (cast.hoa, cast.binh)
-        )
+    await race(
+        "application",
+        draft.id,
+        domain.add_upload(cast.hoa, draft.id, "trial_plan", "a.pdf", make_pdf("a")),
+        domain.add_upload(cast.binh, draft.id, "trial_plan", "b.pdf", make_pdf("b")),
     )
     assert len(await domain.uploads_of(draft)) == 1
     assert len(await domain.uploads_of(draft, replaced=True)) == 2

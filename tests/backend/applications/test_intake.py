@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import work_until_empty
 from backend.ports.wiring import Ports
 from tests.factories.applications import Cast, make_cast, make_complete_draft, make_pdf, make_submitted
+from tests.factories.races import race
 
 FRIDAY = date(2026, 12, 4)
 
@@ -54,9 +54,7 @@ async def test_of_two_officers_who_accept_at_once_one_is_told(committed_db: str,
 
 
 async def _one_wins(cast: Cast, case_id: UUID, verb: Any) -> None:
-    outcomes = await asyncio.gather(
-        verb(cast.officer, case_id), verb(cast.colleague, case_id), return_exceptions=True
-    )
+    outcomes = await race("application", case_id, verb(cast.officer, case_id), verb(cast.colleague, case_id))
     (lost,) = [one for one in outcomes if isinstance(one, BaseException)]
     (won,) = [one for one in outcomes if not isinstance(one, BaseException)]
     assert type(lost) is Conflict

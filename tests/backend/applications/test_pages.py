@@ -77,8 +77,20 @@ async def test_the_workspace_of_an_officer_leads_to_the_queue(http: Browser, sig
 async def test_the_workspace_puts_what_waits_for_me_on_top(hoa: Browser, cast: Cast) -> None:
     case = await make_submitted(cast)
     await domain.request_supplement(cast.officer, case.id, "Bổ sung.", _soon())
+    await make_draft(cast, solution_name="Bản nháp mới hơn")
+    waiting = await make_submitted(cast)
     text = (await hoa.get("/workspace")).text
-    assert "Việc bạn cần làm" in text.partition(str(case.number))[0]
+    places = [
+        text.index(words)
+        for words in (
+            "Việc bạn cần làm",
+            str(case.number),
+            "Bản nháp mới hơn",
+            "Hồ sơ khác",
+            str(waiting.number),
+        )
+    ]
+    assert places == sorted(places)
     assert "Cần bổ sung" in text
     assert "supplement_requested" not in text
 
@@ -131,6 +143,12 @@ async def test_the_last_page_of_the_form_leads_to_the_documents(hoa: Browser, ca
     draft = await make_draft(cast, **ANSWERS)
     done = await hoa.submit(f"/applications/{draft.id}/sections/team", {"revision": "1"})
     assert done.headers["location"] == f"/applications/{draft.id}/documents"
+
+
+async def test_a_page_of_the_form_says_where_one_is(hoa: Browser, cast: Cast) -> None:
+    draft = await make_draft(cast)
+    page = await hoa.get(f"/applications/{draft.id}/sections/plan?lang=en")
+    assert "Section 2 of 4" in page.text
 
 
 async def test_a_missing_field_keeps_everything_typed(hoa: Browser, cast: Cast) -> None:

@@ -83,6 +83,7 @@ async def test_the_queue_is_narrowed_to_mine_or_nobodys(cast: Cast) -> None:
         ("hs-2026-00001", True),
         ("lach huyen 2026", True),
         ("may bay", False),
+        ("", True),
         ("%", False),
         ("_", False),
         ("\\", False),
