@@ -25,6 +25,8 @@ from backend.applications.api import ApplicationApi, QueueApi
 from backend.applications.check_pages import CheckPages
 from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
+from backend.appraisals.api import AppraisalApi
+from backend.appraisals.controllers import AppraisalPages
 from backend.documents.api import VerifyApi
 from backend.documents.controllers import VerifyPages
 from backend.kit.csrf import csrf_guard
@@ -53,12 +55,14 @@ CONTROLLERS: list[type[Controller]] = [
     DraftPages,
     CheckPages,
     DocumentPages,
+    AppraisalPages,
     VerifyPages,
     SessionApi,
     MeApi,
     OrganisationApi,
     ApplicationApi,
     QueueApi,
+    AppraisalApi,
     VerifyApi,
 ]
 

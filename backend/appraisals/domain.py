@@ -1,19 +1,24 @@
 """The verbs of appraisal: assign, declare, score, conclude. One verb, one transaction, one audit line.
 
-The chain tells that somebody scored and when, never which marks: history must not undo blindness.
+The chain tells that somebody scored and when, never which marks: history must not undo blindness. Every verb
+holds the row of the case, so that no sheet comes in while the appraisal is being concluded.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from statistics import fmean
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from backend.accounts import queries as accounts
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
 from backend.applications.dossier import MACHINE
+from backend.applications.gate import Also
+from backend.applications.queries import lock_application
 from backend.applications.schemas import Application
 from backend.appraisals import queries
 from backend.appraisals.errors import (
@@ -23,17 +28,19 @@ from backend.appraisals.errors import (
     NotOpenForAppraisal,
 )
 from backend.appraisals.schemas import Appraisal, Summary, Task
+from backend.appraisals.sheet import checked_marks, summarise, weighted
 from backend.kit import audit
-from backend.kit.db import transaction
+from backend.kit.db import retrying, transaction
 from backend.kit.errors import Invalid, NotFound
-from backend.kit.text import Text, nfc
+from backend.kit.text import Text, nfc, sort_key
 from sandbox_rules import Appraisal as Sheet
 
-OVERSEERS = (Role.OFFICER, Role.AUTHORITY, Role.AUDITOR)
+OVERSEERS = frozenset({"officer", "authority", "auditor"})
 """Who handles or checks appraisals without scoring: for them nothing is blind once it is given."""
-MAX_REMARKS = 5000
+MAX_TEXT = 5000
 
 
+@retrying
 async def assign_appraisers(
     actor: Actor, application_id: UUID, account_ids: Sequence[UUID]
 ) -> list[Appraisal]:
@@ -45,29 +52,37 @@ async def assign_appraisers(
     async with transaction():
         application = await _of_officer(actor, application_id)
         _require_open(application)
-        before = await queries.list_appraisals(application_id)
         chosen = list(dict.fromkeys(account_ids))
-        await _require_eligible(application, chosen, {one.appraiser_id for one in before})
+        asked = {one.appraiser_id for one in await queries.list_appraisals(application_id)}
+        await _require_eligible(application, chosen, asked)
         await queries.insert_appraisals(application_id, chosen, 1, actor.id)
         line = {"appraisers": [str(one) for one in chosen]}
         await audit.record(application_id, "appraisal:assigned", actor.id, line)
         return await queries.list_appraisals(application_id)
 
 
+@retrying
 async def declare_conflict(actor: Actor, application_id: UUID, conflict: bool, reason: str = "") -> Appraisal:
-    """Say once whether one has a conflict of interest: with one, the case is closed to the appraiser."""
+    """Say whether one has a conflict of interest: with one, the case is closed to the appraiser for good.
+
+    Who found none may still declare one until the sheet is in. Raises NotFound, NotOpenForAppraisal,
+    AlreadyDeclared, Invalid.
+    """
     async with transaction():
         application, mine = await _mine(actor, application_id)
         _require_open(application)
         said = nfc(reason).strip()
         if conflict and not said:
             raise Invalid(fields={"reason": _SAY_WHY})
+        if len(said) > MAX_TEXT:
+            raise Invalid(fields={"reason": _TOO_LONG})
         if not await queries.set_declaration(mine.id, "declared" if conflict else "none", said):
             raise AlreadyDeclared
         await audit.record(application_id, "appraisal:declared", actor.id, {"conflict": conflict})
-        return (await _mine(actor, application_id))[1]
+        return await _reread(mine)
 
 
+@retrying
 async def submit_scores(
     actor: Actor, application_id: UUID, scores: Mapping[str, Any], remarks: str
 ) -> Appraisal:
@@ -79,69 +94,97 @@ async def submit_scores(
     async with transaction():
         application, mine = await _mine(actor, application_id)
         _require_open(application)
-        _require_declared(mine)
+        if mine.conflict is None:
+            raise ConflictNotDeclared
         sheet = sheet_of(application)
         marks = checked_marks(sheet, scores)
         said = nfc(remarks).strip()
-        if len(said) > MAX_REMARKS:
+        if len(said) > MAX_TEXT:
             raise Invalid(fields={"remarks": _TOO_LONG})
         if not await queries.set_scores(mine.id, marks, said, weighted(sheet, marks)):
             raise AlreadyScored
         await audit.record(application_id, "appraisal:scored", actor.id, {"round": mine.round})
-        return (await _mine(actor, application_id))[1]
+        return await _reread(mine)
 
 
+@retrying
 async def conclude_appraisal(actor: Actor, application_id: UUID) -> Application:
-    """Close the appraisal; the rule file asks for the quorum."""
+    """Close the appraisal; the rule file asks for the quorum. The digest of all sheets joins the chain."""
     async with transaction():
         application = await _of_officer(actor, application_id)
-        summary = _summary(application, await queries.list_appraisals(application_id), show=True)
+        appraisals = await queries.list_appraisals(application_id)
+        summary = summarise(sheet_of(application), appraisals, show=False)
         return await applications.move_application(
             actor,
             application_id,
             "conclude_appraisal",
             guards={"quorum_reached": summary.is_quorate},
-            data={"mean": summary.mean, "submitted": summary.submitted},
+            data={"submitted": summary.submitted, "sheets_sha256": _fingerprint(appraisals)},
         )
 
 
-async def open_sheet(actor: Actor, application_id: UUID) -> tuple[Application, Appraisal]:
-    """The application and one's own part in it, for the page where one declares and scores.
+async def find_part(actor: Actor, application_id: UUID) -> Appraisal | None:
+    """The actor's own part in the appraisal, also one that a conflict has closed."""
+    appraisals = await queries.list_appraisals(application_id)
+    return next((one for one in reversed(appraisals) if one.appraiser_id == actor.id), None)
 
-    Raises NotFound when not assigned. A conflicted appraiser gets it too: the page says so and shows no more.
+
+async def get_case(actor: Actor, application_id: UUID) -> Application:
+    """The case, for who appraises, handles or checks it. Raises NotFound for everybody else.
+
+    An appraiser gets it before the declaration too: the page then shows who applies, and nothing more.
     """
-    return await _mine(actor, application_id, even_conflicted=True)
+    application = await applications.get_application(actor, application_id, also=_among(actor))
+    roles = applications.roles_on(actor, application)
+    if roles & OVERSEERS or await _among(actor)(application):
+        return application
+    raise NotFound
 
 
 async def summary_of(actor: Actor, application: Application) -> Summary | None:
     """How far the appraisal is, with as much of the scores as this actor may see; None: nothing at all.
 
-    Blind: an appraiser sees the others' marks only after giving their own; a conflicted one never.
+    Blind: an appraiser sees the others' sheets only after giving their own; a conflicted one never. Why
+    somebody is in conflict is for those who handle the case.
     """
+    roles = applications.roles_on(actor, application)
     appraisals = await queries.list_appraisals(application.id)
-    if application.organisation_id in actor.organisations or not appraisals:
+    if "applicant" in roles or not appraisals:
         return None
     mine = next((one for one in reversed(appraisals) if one.appraiser_id == actor.id), None)
-    if mine is not None:
-        return (
-            None
-            if mine.conflict == "declared"
-            else _summary(application, appraisals, mine.submitted_at is not None)
-        )
-    return _summary(application, appraisals, show=True) if actor.has(*OVERSEERS) else None
+    if mine is None:
+        return summarise(sheet_of(application), appraisals, show=True) if roles & OVERSEERS else None
+    if mine.conflict == "declared" or "appraiser" not in roles:
+        return None
+    summary = summarise(sheet_of(application), appraisals, show=mine.submitted_at is not None)
+    shown = [one for one in summary.appraisals if one.submitted_at is not None]
+    return msgspec.structs.replace(summary, appraisals=shown)
 
 
 async def may_read(actor: Actor, application: Application) -> bool:
     """Whether the case is open to this actor as an appraiser: assigned, declared, without a conflict."""
-    appraisals = await queries.list_appraisals(application.id)
-    mine = [one for one in appraisals if one.appraiser_id == actor.id]
-    return bool(mine) and mine[-1].conflict == "none"
+    mine = await find_part(actor, application.id)
+    is_one = "appraiser" in applications.roles_on(actor, application)
+    return is_one and mine is not None and mine.conflict == "none"
 
 
+@applications.bar
 async def is_barred(actor: Actor, application_id: UUID) -> bool:
     """Whether the actor has declared a conflict on this case: then no other role opens it either."""
-    appraisals = await queries.list_appraisals(application_id)
-    return any(one.appraiser_id == actor.id and one.conflict == "declared" for one in appraisals)
+    return await queries.has_conflict(actor.id, application_id)
+
+
+async def list_candidates(actor: Actor, application: Application) -> list[Actor]:
+    """The people this officer may still ask, by name; nobody for others and outside the appraisal phase."""
+    if "officer" not in applications.roles_on(actor, application) or not is_open(application):
+        return []
+    asked = {one.appraiser_id for one in await queries.list_appraisals(application.id)}
+    found = [
+        one
+        for one in await accounts.list_actors(Role.APPRAISER)
+        if one.id not in asked and application.organisation_id not in one.organisations
+    ]
+    return sorted(found, key=lambda one: sort_key(one.name))
 
 
 async def list_tasks(actor: Actor) -> list[Task]:
@@ -157,84 +200,50 @@ def sheet_of(application: Application) -> Sheet:
     return sheet
 
 
-def checked_marks(sheet: Sheet, scores: Mapping[str, Any]) -> dict[str, int]:
-    """One whole mark within the scale for every criterion. Raises Invalid naming each that is not."""
-    scale = range(sheet.lowest, sheet.highest + 1)
-    say = Text(
-        f"Chọn một mức từ {sheet.lowest} đến {sheet.highest}.",
-        f"Choose a mark from {sheet.lowest} to {sheet.highest}.",
-    )
-    wrong = {
-        key: say for key in sheet.criteria if type(scores.get(key)) is not int or scores[key] not in scale
-    }
-    unknown = {key: _NO_SUCH_CRITERION for key in scores if key not in sheet.criteria}
-    if wrong or unknown:
-        raise Invalid(fields=wrong | unknown)
-    return {key: scores[key] for key in sheet.criteria}
-
-
-def weighted(sheet: Sheet, marks: Mapping[str, float]) -> float:
-    """The weighted mean of the marks on the sheet's scale; weights sum to 1."""
-    return round(sum(criterion.weight * marks[key] for key, criterion in sheet.criteria.items()), 4)
-
-
-def _summary(application: Application, appraisals: Sequence[Appraisal], show: bool) -> Summary:
-    sheet = sheet_of(application)
-    latest = max((one.round for one in appraisals), default=1)
-    current = [one for one in appraisals if one.round == latest]
-    given = [one for one in current if one.scores is not None and one.weighted_score is not None]
-    scores = [one.weighted_score for one in given if one.weighted_score is not None] if show else []
-    mean = fmean(scores) if scores else None
-    return Summary(
-        round=latest,
-        assigned=len(current),
-        conflicted=sum(one.conflict == "declared" for one in current),
-        submitted=len(given),
-        quorum=sheet.quorum,
-        mean=mean,
-        spread=max(scores) - min(scores) if scores else None,
-        by_criterion=_means(sheet, given) if scores else {},
-        passed=None if mean is None else mean >= sheet.pass_mark,
-        appraisals=current if show else [],
-    )
-
-
-def _means(sheet: Sheet, given: Sequence[Appraisal]) -> dict[str, float]:
-    return {key: fmean(one.scores[key] for one in given if one.scores) for key in sheet.criteria}
+def is_open(application: Application) -> bool:
+    """Whether the case is in its appraisal phase."""
+    machine = applications.rules_of(application).machines[MACHINE]
+    return machine.states[application.state].phase == "appraisal"
 
 
 async def _of_officer(actor: Actor, application_id: UUID) -> Application:
-    """A submitted application, for an officer who is neither its applicant nor barred. Raises NotFound."""
+    """A submitted application with its row held, for an officer who is not its applicant. Raises NotFound."""
+    await lock_application(application_id)
     application = await applications.get_application(actor, application_id)
-    if "officer" not in applications.roles_on(actor, application) or await is_barred(actor, application_id):
+    if "officer" not in applications.roles_on(actor, application):
         raise NotFound
     return application
 
 
-async def _mine(
-    actor: Actor, application_id: UUID, *, even_conflicted: bool = False
-) -> tuple[Application, Appraisal]:
-    """The application and the actor's latest part in it. Raises NotFound when not assigned or conflicted."""
-    appraisals = await queries.list_appraisals(application_id)
-    mine = [one for one in appraisals if one.appraiser_id == actor.id]
-    if not mine or (mine[-1].conflict == "declared" and not even_conflicted):
+async def _mine(actor: Actor, application_id: UUID) -> tuple[Application, Appraisal]:
+    """The application, its row held, and one's part. Raises NotFound when not assigned or conflicted."""
+    await lock_application(application_id)
+    mine = await find_part(actor, application_id)
+    if mine is None:
         raise NotFound
-    return await applications.get_application(actor, application_id, also=_assigned), mine[-1]
+    application = await applications.get_application(actor, application_id, also=_among(actor))
+    if "appraiser" not in applications.roles_on(actor, application):
+        raise NotFound
+    return application, mine
 
 
-async def _assigned(_: Application) -> bool:
-    return True
+async def _reread(mine: Appraisal) -> Appraisal:
+    return next(one for one in await queries.list_appraisals(mine.application_id) if one.id == mine.id)
+
+
+def _among(actor: Actor) -> Also:
+    """Whether the actor is an appraiser who was asked to appraise this application."""
+
+    async def is_among(application: Application) -> bool:
+        is_one = "appraiser" in applications.roles_on(actor, application)
+        return is_one and await find_part(actor, application.id) is not None
+
+    return is_among
 
 
 def _require_open(application: Application) -> None:
-    machine = applications.rules_of(application).machines[MACHINE]
-    if machine.states[application.state].phase != "appraisal":
+    if not is_open(application):
         raise NotOpenForAppraisal
-
-
-def _require_declared(mine: Appraisal) -> None:
-    if mine.conflict is None:
-        raise ConflictNotDeclared
 
 
 async def _require_eligible(application: Application, chosen: Sequence[UUID], asked: set[UUID]) -> None:
@@ -249,12 +258,17 @@ async def _require_eligible(application: Application, chosen: Sequence[UUID], as
             raise Invalid(fields={"appraisers": _NOT_ELIGIBLE})
 
 
+def _fingerprint(appraisals: Sequence[Appraisal]) -> str:
+    """The digest of every sheet: later nobody can say that another one was counted."""
+    sheets = [(one.id, one.scores, one.remarks) for one in appraisals]
+    return hashlib.sha256(msgspec.json.encode(sheets, order="deterministic")).hexdigest()
+
+
 _SAY_WHY = Text(
     "Nêu xung đột lợi ích là gì (ví dụ: làm việc cho tổ chức đề nghị).",
     "Say what the conflict is (for example: employed by the applicant).",
 )
-_TOO_LONG = Text(f"Nhận xét tối đa {MAX_REMARKS} ký tự.", f"Remarks: at most {MAX_REMARKS} characters.")
-_NO_SUCH_CRITERION = Text("Phiếu chấm không có tiêu chí này.", "The sheet has no such criterion.")
+_TOO_LONG = Text(f"Rút còn tối đa {MAX_TEXT} ký tự.", f"Shorten to {MAX_TEXT} characters or fewer.")
 _CHOOSE = Text("Chọn ít nhất một người thẩm định.", "Choose at least one appraiser.")
 _ASKED = Text(
     "Có người đã được phân công rồi. Bỏ chọn người đó.", "Somebody has been asked already. Leave them out."

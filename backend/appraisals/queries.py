@@ -45,10 +45,22 @@ async def insert_appraisals(application_id: UUID, appraisers: list[UUID], round_
 
 
 async def set_declaration(appraisal_id: UUID, conflict: str, reason: str) -> bool:
-    """Write the declaration unless there is one; say whether it was written."""
+    """Write the declaration; say whether it was written. `none` may become `declared` until marks are in."""
     values: dict[Any, Any] = {Row.conflict: conflict, Row.conflict_reason: reason, Row.declared_at: now()}
-    rows = await Row.update(values).where((Row.id == appraisal_id) & Row.conflict.is_null()).returning(Row.id)
+    is_open: Any = Row.conflict.is_null()
+    if conflict == "declared":
+        is_open = is_open | ((Row.conflict == "none") & Row.submitted_at.is_null())
+    rows = await Row.update(values).where((Row.id == appraisal_id) & is_open).returning(Row.id)
     return bool(rows)
+
+
+async def has_conflict(appraiser: UUID, application_id: UUID) -> bool:
+    """Whether this appraiser declared a conflict on this application, in any round."""
+    return bool(
+        await Row.exists().where(
+            (Row.application == application_id) & (Row.appraiser == appraiser) & (Row.conflict == "declared")
+        )
+    )
 
 
 async def set_scores(appraisal_id: UUID, scores: Mapping[str, int], remarks: str, weighted: float) -> bool:

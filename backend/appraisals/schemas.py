@@ -8,6 +8,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from sandbox_rules import Appraisal as Sheet
+
 
 class Appraisal(Struct, frozen=True, kw_only=True):
     """One appraiser's part in one round. `weighted_score` is on the scale of the rule file's sheet."""
@@ -80,3 +82,14 @@ class Scores(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     scores: dict[str, Any]
     remarks: str = ""
+
+
+class AppraisalView(Struct, frozen=True, kw_only=True):
+    """What one reader may know: one's own part, the sheet to fill in, and the summary as far as it is open.
+
+    In conflict there is one's own part alone; before the declaration there is neither sheet nor summary.
+    """
+
+    mine: Appraisal | None
+    sheet: Sheet | None
+    summary: Summary | None
