@@ -7,6 +7,7 @@ from sandbox_rules.answers import Missing, check_answers, facts_of, is_required,
 from sandbox_rules.calendars import LOCAL, Calendar, calendar_of, local_date
 from sandbox_rules.clocks import Clock, Event, Stop
 from sandbox_rules.deadlines import Replay, clock
+from sandbox_rules.diff import Change, diff
 from sandbox_rules.eligibility import Finding, check_eligibility
 from sandbox_rules.errors import Refused, RuleFileError, RuleFileErrors
 from sandbox_rules.limits import LimitFinding, Reading, judge_limits
@@ -41,6 +42,7 @@ from sandbox_rules.schema import (
     Transition,
     Value,
 )
+from sandbox_rules.simulate import Effect, PastCase, Simulation, simulate
 from sandbox_rules.text import Lang, Text
 from sandbox_rules.workflow import ROLE_NAMES, Fired, Open, fire, open_transitions
 
@@ -50,6 +52,7 @@ __all__ = [
     "Appraisal",
     "AppraisalCriterion",
     "Calendar",
+    "Change",
     "Clock",
     "Comparison",
     "Condition",
@@ -57,6 +60,7 @@ __all__ = [
     "Deadline",
     "DecisionKind",
     "DocumentSlot",
+    "Effect",
     "Event",
     "Fact",
     "Field",
@@ -72,6 +76,7 @@ __all__ = [
     "Missing",
     "Open",
     "Parameter",
+    "PastCase",
     "Pin",
     "Programme",
     "Programmes",
@@ -87,6 +92,7 @@ __all__ = [
     "RuleFileError",
     "RuleFileErrors",
     "Section",
+    "Simulation",
     "Source",
     "State",
     "Stop",
@@ -97,6 +103,7 @@ __all__ = [
     "check_answers",
     "check_eligibility",
     "clock",
+    "diff",
     "facts_of",
     "fire",
     "is_required",
@@ -107,4 +114,5 @@ __all__ = [
     "open_transitions",
     "report_dates",
     "route",
+    "simulate",
 ]

@@ -1,4 +1,4 @@
-"""The command line of the rule files: ``python -m sandbox_rules check | show | table | graph | pin``."""
+"""The command line of the rule files: ``python -m sandbox_rules check | show | diff | simulate | …``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
+from sandbox_rules.calendars import calendar_of
 from sandbox_rules.checks import cited
-from sandbox_rules.errors import RuleFileErrors
+from sandbox_rules.diff import diff, report_of
+from sandbox_rules.errors import RuleFileError
 from sandbox_rules.graph import graph_of
-from sandbox_rules.loader import HERE, Programmes, load
+from sandbox_rules.loader import HERE, Programmes, load, read_facts, read_programme
 from sandbox_rules.pages import page_of, table_of
 from sandbox_rules.pins import add_pins, broken_pins
 from sandbox_rules.programme import Programme
+from sandbox_rules.simulate import PastCase, simulate
 
 Command = Callable[[argparse.Namespace, Programmes], int]
 
@@ -22,15 +27,10 @@ Command = Callable[[argparse.Namespace, Programmes], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 when a file may not be used as asked."""
     options = _parser().parse_args(arguments)
+    command: Command = options.run
     try:
-        programmes = load(options.folder)
-    except RuleFileErrors as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    try:
-        command: Command = options.run
-        return command(options, programmes)
-    except LookupError as fault:
+        return command(options, load(options.folder))
+    except (RuleFileError, LookupError, msgspec.DecodeError) as fault:
         print(fault, file=sys.stderr)
         return 1
 
@@ -54,6 +54,19 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "graph":
             command.add_argument("--machine", default="application")
+    new = commands.add_parser("new", help="a commented skeleton of a rule file")
+    new.add_argument("key")
+    new.add_argument("in_force", type=date.fromisoformat)
+    new.set_defaults(run=_new)
+    changes = commands.add_parser("diff", help="what a new file changes, for whom, in words")
+    changes.add_argument("old", type=Path)
+    changes.add_argument("new", type=Path)
+    changes.add_argument("--lang", choices=("vi", "en"), default="vi")
+    changes.set_defaults(run=_diff)
+    replay = commands.add_parser("simulate", help="past cases replayed under a new file")
+    replay.add_argument("new", type=Path)
+    replay.add_argument("--cases", type=Path, required=True, help="one case a line, as JSON")
+    replay.set_defaults(run=_simulate)
     commands.add_parser("pin", help="write down the hashes of new files").set_defaults(run=_pin)
     return parser
 
@@ -92,6 +105,34 @@ def _pin(options: argparse.Namespace, programmes: Programmes) -> int:
     for file in add_pins(programmes.all(), (options.folder or HERE) / "programmes" / "PINS"):
         print(file)
     return 0
+
+
+def _new(options: argparse.Namespace, programmes: Programmes) -> int:
+    text = (HERE / "skeleton.toml").read_text("utf-8")
+    print(text.replace("KEY", options.key).replace("DATE", options.in_force.isoformat()), end="")
+    return 0
+
+
+def _diff(options: argparse.Namespace, programmes: Programmes) -> int:
+    print(report_of(diff(_read(options.old), _read(options.new)), options.lang), end="")
+    return 0
+
+
+def _simulate(options: argparse.Namespace, programmes: Programmes) -> int:
+    new = _read(options.new)
+    lines = options.cases.read_bytes().splitlines()
+    cases = [msgspec.json.decode(line, type=PastCase) for line in lines if line.strip()]
+    result = simulate(cases, new, programmes, calendar_of(new.calendar))
+    print(f"{result.cases} cases, {result.changed} change")
+    for what, count in result.counts.items():
+        print(f"  {what}: {count}")
+    for one in result.effects:
+        print(f"{one.case}: {one.what} {one.key}: {one.old} -> {one.new}")
+    return 0
+
+
+def _read(path: Path) -> Programme:
+    return read_programme(path, read_facts(HERE / "facts.toml"))
 
 
 def _chosen(options: argparse.Namespace, programmes: Programmes) -> Programme:

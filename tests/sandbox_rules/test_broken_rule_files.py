@@ -434,6 +434,14 @@ def test_a_broken_file_names_file_line_key_reason_and_mend(name: str, tmp_path: 
     assert str(fault) == f"{FILE}:{fault.line}: {key}: {fault.reason.en} Mend: {fault.mend.en}"
 
 
+def test_the_system_may_act_where_it_cannot_turn_in_a_circle(tmp_path: Path) -> None:
+    text = (SOUND / "programmes" / FILE).read_text("utf-8")
+    path = tmp_path / "programmes" / FILE
+    path.parent.mkdir(parents=True)
+    path.write_text(text.replace(FINISH, REMIND.replace('to = "submitted"', 'to = "done"') + FINISH), "utf-8")
+    assert "remind" in load(tmp_path).all()[0].machines["application"].transitions
+
+
 def test_the_sound_file_is_sound() -> None:
     assert [one.key for one in load(SOUND).all()] == ["vn-xx-1"]
 

@@ -76,6 +76,7 @@ def test_bad_answers_are_told_by_field_and_empty_ones_are_not(hp: Programme) -> 
     answers = {
         "solution_name": "x" * 163, "plan_users": "-1", "plan_area_km2": "4000", "plan_from": "01/04/2026",
         "plan_until": "31/03/2026", "team": "  ", "contact_phone": None, "solution_new": "yes",
+        "plan_value_vnd": "0",
     }  # fmt: skip
     assert check_answers(hp, answers) == {
         "solution_name": Text("Rút ngắn 3 ký tự: tối đa 160 ký tự.", "Shorten by 3 characters: at most 160."),
