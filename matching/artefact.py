@@ -73,8 +73,8 @@ def load(folder: Path, graph: SkillGraph | None = None) -> Matcher:
     corpus = Corpus(
         offers,
         items,
-        SparseVectors(terms, np.load(folder / "term_idf.npy", allow_pickle=False)),
-        SparseVectors(graph.keys, np.load(folder / "skill_idf.npy", allow_pickle=False)),
+        SparseVectors(terms, np.load(folder / "term_idf.npy", allow_pickle=False), len(items)),
+        SparseVectors(graph.keys, np.load(folder / "skill_idf.npy", allow_pickle=False), len(items)),
         (words, concepts, strength),
     )
     components = np.load(folder / "topics.npy", allow_pickle=False)

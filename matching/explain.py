@@ -141,7 +141,7 @@ def _contributions(matcher: Matcher, query: Query, row: int, factor: float) -> I
     place = corpus.items_of(row)
     parts = matcher.ranker.item_parts(query)
     shares = factor * corpus.shares(row, matcher.ranker.item_scores(query))
-    need_words = corpus.term_vectors.transform([query.terms])
+    need_words = corpus.term_vectors.project(query.terms)
     for at, share in enumerate(shares.tolist()):
         item = place.start + at
         for signal, scores in parts.items():

@@ -1,7 +1,7 @@
 """Counted terms and skills of items become sparse matrices; what they need is fitted on the offers alone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -13,12 +13,13 @@ class SparseVectors:
     """Rows of (1 + ln count) · idf, of length one.
 
     idf = ln((1 + n) / (1 + df)) + 1 over the n fitted items (Salton & Buckley 1988). A need is only
-    projected: names the offers never used are ignored.
+    projected: words the offers never used add to its length and find nothing.
     """
 
-    def __init__(self, names: Sequence[str], idf: Floats) -> None:
+    def __init__(self, names: Sequence[str], idf: Floats, size: int) -> None:
         self.names = list(names)
         self.idf = idf
+        self._idf_of_strangers = np.log(1 + size) + 1
         self._column = {name: i for i, name in enumerate(self.names)}
 
     @classmethod
@@ -31,7 +32,7 @@ class SparseVectors:
             names = sorted(name for name, df in found.items() if df > 1 or " " not in name)
         frequency = np.array([found[name] for name in names], np.float64)
         idf = np.log((1 + len(items)) / (1 + frequency)) + 1
-        return cls(names, idf.astype(np.float32))
+        return cls(names, idf.astype(np.float32), len(items))
 
     def transform(self, items: Sequence[Mapping[str, float]]) -> sparse.csr_array:
         """(items, names) float32; rows have length one, or zero where nothing is known."""
@@ -51,6 +52,29 @@ class SparseVectors:
         )
         matrix.sort_indices()
         return unit_rows(matrix)
+
+    def project(self, need: Mapping[str, float]) -> sparse.csr_array:
+        """(1, names) float32 of length one, or shorter by the single words that no item ever used.
+
+        So a need that is mostly about other things stays far from everyone, and needs can be compared.
+        """
+        known = [
+            count * self.idf[self._column[name]] for name, count in self._counts(need) if name in self._column
+        ]
+        strange = [
+            count * self._idf_of_strangers
+            for name, count in self._counts(need)
+            if name not in self._column and " " not in name
+        ]
+        length = np.hypot(np.linalg.norm(known), np.linalg.norm(strange))
+        shrink = np.float32(np.linalg.norm(known) / length if length else 0)
+        return sparse.csr_array(self.transform([need]) * shrink)
+
+    @staticmethod
+    def _counts(need: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+        names = list(need)
+        counts = _dampened(np.array([need[name] for name in names], np.float32))
+        return zip(names, counts.tolist(), strict=True)
 
 
 def _dampened(counts: Floats) -> Floats:

@@ -33,7 +33,7 @@ class Concepts(Ranker):
         weights = np.array([s.importance for s in query.skills], np.float32) * idf[np.array(columns, np.intp)]
         wide = sparse.csr_array(sparse.diags_array(weights) @ self.graph.diffusion[columns])
         length = np.linalg.norm(np.asarray(wide.sum(axis=0)))
-        return sparse.csr_array(wide / length) if length else wide
+        return (wide / length).astype(np.float32) if length else wide
 
     def item_scores(self, query: Query) -> Floats:
         if not query.skills:

@@ -49,7 +49,7 @@ class Topics(Ranker):
         return self
 
     def item_scores(self, query: Query) -> Floats:
-        need = self.corpus.term_vectors.transform([query.terms]) @ self.components.T
+        need = self.corpus.term_vectors.project(query.terms) @ self.components.T
         return np.asarray(np.clip(self.vectors @ _unit(need)[0], 0, 1), np.float32)
 
 

@@ -21,5 +21,5 @@ class Words(Ranker):
         return self
 
     def item_scores(self, query: Query) -> Floats:
-        need = self.corpus.term_vectors.transform([query.terms])
+        need = self.corpus.term_vectors.project(query.terms)
         return (need @ self._postings).toarray().ravel()

@@ -1,0 +1,140 @@
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from matching.__main__ import Bar, main
+from matching.evaluate import evaluate_esco
+
+OFFERS = """{"id": "a", "evidence": [{"id": "p", "kind": "paper", "title": "Plasma etching"}]}
+{"id": "b", "skills": [{"key": "biogas", "level": 5}]}
+"""
+NEED = '{"id": "n", "text": "plasma etching of silicon carbide", "skills": []}\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "offers.jsonl").write_text(OFFERS)
+    (tmp_path / "needs.jsonl").write_text(NEED)
+    return tmp_path
+
+
+def run(folder: Path, *more: str) -> int:
+    files = [f"--{name}={folder / name}.jsonl" for name in ("offers", "needs")]
+    return main(["match", *files, f"--out={folder / 'matches.jsonl'}", *more])
+
+
+def matches(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "matches.jsonl").read_text().splitlines()]
+
+
+def test_match_writes_one_line_a_need_best_first(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert run(folder, "--k=0") == 0
+    (line,) = matches(folder)
+    assert line["need"] == "n"
+    assert [m["offer"] for m in line["matches"]] == ["a", "b"]  # type: ignore[attr-defined, index]
+    said = capsys.readouterr().err
+    assert "1 needs, 2 offers; signals: words 0.57, concepts 0.43" in said
+
+
+def test_match_leaves_out_those_who_have_nothing_to_do_with_it(folder: Path):
+    assert run(folder) == 0
+    assert [m["offer"] for m in matches(folder)[0]["matches"]] == ["a"]  # type: ignore[attr-defined, index]
+
+
+def test_unknown_keys_are_reported_and_looked_for_as_words(folder: Path, capsys: pytest.CaptureFixture[str]):
+    (folder / "needs.jsonl").write_text('{"id": "n", "skills": [{"key": "plasma-poetry"}]}')
+    assert run(folder) == 0
+    assert (
+        "n: no skill 'plasma-poetry' in the graph; its words are looked for instead\n"
+        in capsys.readouterr().err
+    )
+    assert [m["offer"] for m in matches(folder)[0]["matches"]] == ["a"]  # type: ignore[attr-defined, index]
+
+
+def test_a_bad_line_ends_the_run_and_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]):
+    (folder / "needs.jsonl").write_text(NEED + '{"text": "x"}\n')
+    assert run(folder) == 1
+    assert "needs.jsonl, line 2, field $.id: " in capsys.readouterr().err
+    assert sorted(file.name for file in folder.iterdir()) == ["needs.jsonl", "offers.jsonl"]
+
+
+def test_a_missing_file_ends_the_run(folder: Path, capsys: pytest.CaptureFixture[str]):
+    (folder / "offers.jsonl").unlink()
+    assert run(folder) == 1
+    assert "offers.jsonl" in capsys.readouterr().err
+
+
+def test_k_is_a_whole_number(folder: Path, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        run(folder, "--k=-1")
+    assert "a whole number, 0 or more" in capsys.readouterr().err
+
+
+def test_the_bar_speaks_seldom_and_ends_its_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    times = iter([0.0, 0.1, 0.7, 0.7, 0.8, 0.8])
+    monkeypatch.setattr("time.monotonic", lambda: next(times))
+    bar = Bar("needs")
+    bar(1, 3)
+    bar(2, 3)
+    bar(3, 3)
+    assert capsys.readouterr().err == (f"\rneeds [{'#' * 20:<30}] 2/3\rneeds [{'#' * 30}] 3/3\n")
+
+
+def test_the_module_is_a_command(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    files = [f"--{name}={folder / name}.jsonl" for name in ("offers", "needs")]
+    monkeypatch.setattr(sys, "argv", ["matching", "match", *files, f"--out={folder / 'matches.jsonl'}"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("matching", run_name="__main__")
+    assert ended.value.code == 0
+    assert len(matches(folder)) == 1
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    """The public sets in miniature: one triple, two skills, three phrases of which one names no skill."""
+    authors = [
+        {"author_id": "a", "score": 5, "papers": [{"title": "Plasma etching", "abstract": "Of silicon."}]},
+        {"author_id": "b", "score": 2, "papers": [{"title": "Rivers", "abstract": "And boats."}]},
+    ]
+    paper = {"paper_id": "p", "paper_title": "Etching with plasma", "abstract": "Silicon is etched."}
+    bench, phrases, esco = (
+        tmp_path / "matching" / "lr_bench",
+        tmp_path / "matching" / "esco_skill_extraction",
+        tmp_path / "taxonomies" / "esco",
+    )
+    for folder in (bench, phrases, esco):
+        folder.mkdir(parents=True)
+    triple = {"anchor": paper, "positive": authors[0], "negative": authors[1]}
+    (bench / "evaluations_pc.json").write_text(json.dumps([triple]))
+    skills = {"1": {"label": "etch wafers", "rest": "plasma"}, "2": {"label": "sail boats", "rest": "rivers"}}
+    (esco / "skills_labelled.json").write_text(json.dumps(skills))
+    (phrases / "tech_test_annotations.csv").write_text(
+        "sentence,span,sub_span,label\nx,etching wafers,,etch wafers\nx,on a boat,boat,Sail boats\nx,y,,NONE\n"
+    )
+    return tmp_path
+
+
+def test_evaluate_prints_the_figures_beside_the_published_ones(
+    judged: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["evaluate", f"--data={judged}"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "LR-bench accuracy        1.000 [1.000, 1.000]     0.698 TF-IDF, 0.769 RATE (8 billion parameters)",
+        "LR-bench loss            0.000 [0.000, 0.000]     0.241 TF-IDF, 0.180 RATE (8 billion parameters)",
+        "ESCO tech MRR            1.000 [1.000, 1.000]     0.410 TF-IDF, 0.472 letters",
+    ]
+
+
+def test_evaluate_says_which_file_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["evaluate", f"--data={tmp_path}"]) == 1
+    assert "evaluations_pc.json" in capsys.readouterr().err
+
+
+def test_phrases_of_job_adverts_find_their_esco_skill(data: Path):
+    (figure,) = evaluate_esco(data)
+    assert figure.estimate.value >= 0.52
