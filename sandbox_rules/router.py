@@ -47,7 +47,7 @@ def route(programmes: Programmes, facts: Mapping[str, Value], on: date) -> Routi
     """Judge the scope of every regime in force on a day. Unknown facts exclude nothing."""
     newest = {one.key: one for one in programmes.all() if one.in_force <= on}
     routes = [_route(programme, facts) for programme in newest.values()]
-    return Routing(_needed(routes), tuple(routes), tuple(_questions(routes)))
+    return Routing(_needed(newest.values(), facts), tuple(routes), tuple(_questions(routes)))
 
 
 def _route(programme: Programme, facts: Mapping[str, Value]) -> Route:
@@ -71,13 +71,13 @@ def _failed(programme: Programme, failed: list[tuple[Criterion, Finding]]) -> Ro
     return Route(programme.key, programme.title, "referred", reasons, elsewhere[0], programme)
 
 
-def _needed(routes: Iterable[Route]) -> Outcome:
+def _needed(programmes: Iterable[Programme], facts: Mapping[str, Value]) -> Outcome:
     """A sandbox is needed if any regime's own question says so, not needed if every answer says no."""
     outcomes = {
-        finding.outcome
-        for one in routes
-        for finding in one.reasons
-        if one.programme.scope[finding.key].shows_need
+        judge(programme, rule, facts).outcome
+        for programme in programmes
+        for rule in programme.scope.values()
+        if rule.shows_need
     }
     if "met" in outcomes:
         return "met"

@@ -83,6 +83,11 @@ def test_whether_a_sandbox_is_needed_at_all(programmes: Programmes, answer: bool
         assert {one.outcome for one in routing.routes} == {"excluded"}
 
 
+def test_a_sandbox_may_be_needed_although_no_regime_covers_the_trial(programmes: Programmes) -> None:
+    routing = route(programmes, HARBOUR | {"plan.in_hai_phong": False}, DAY)
+    assert (routing.needed, {one.outcome for one in routing.routes}) == ("met", {"excluded"})
+
+
 def test_a_regime_not_yet_in_force_is_not_routed_to(programmes: Programmes) -> None:
     assert "vn-ai-142" not in _outcomes(programmes, AI, date(2026, 4, 30))
 
