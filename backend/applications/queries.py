@@ -93,15 +93,14 @@ async def lock_application(application_id: UUID) -> None:
 
 def _narrowed(filters: QueueFilters, actor_id: UUID, own: Collection[UUID]) -> Combinable:
     """Submitted cases, never those of the actor's own organisations."""
-    where: Combinable = ApplicationRow.number.is_not_null()
+    row = ApplicationRow
+    where: Combinable = row.number.is_not_null() & row.state.is_in(sorted(filters.states))
     if own:
-        where = where & ApplicationRow.organisation.not_in(list(own))
-    if filters.states:
-        where = where & ApplicationRow.state.is_in(sorted(filters.states))
+        where = where & row.organisation.not_in(list(own))
     if filters.handler == "mine":
-        where = where & (ApplicationRow.handler == actor_id)
+        where = where & (row.handler == actor_id)
     if filters.handler == "nobody":
-        where = where & ApplicationRow.handler.is_null()
+        where = where & row.handler.is_null()
     for word in fold(filters.q).split():
         where = where & WhereRaw("application.search like {}", f"%{_literal(word)}%")
     return where
