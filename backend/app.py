@@ -27,6 +27,9 @@ from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
 from backend.appraisals.api import AppraisalApi
 from backend.appraisals.controllers import AppraisalPages
+from backend.cases.api import CaseApi
+from backend.cases.controllers import CasePages, IssuedDocumentPages
+from backend.cases.queue_pages import QueuePages
 from backend.documents.api import VerifyApi
 from backend.documents.controllers import VerifyPages
 from backend.kit.csrf import csrf_guard
@@ -56,12 +59,16 @@ CONTROLLERS: list[type[Controller]] = [
     CheckPages,
     DocumentPages,
     AppraisalPages,
+    CasePages,
+    QueuePages,
+    IssuedDocumentPages,
     VerifyPages,
     SessionApi,
     MeApi,
     OrganisationApi,
     ApplicationApi,
     QueueApi,
+    CaseApi,
     AppraisalApi,
     VerifyApi,
 ]

@@ -1,0 +1,174 @@
+"""The case page of all roles, the officer's steps of intake, and downloads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from backend.accounts.guards import requires
+from backend.accounts.schemas import Actor
+from backend.applications import domain as applications
+from backend.applications.document_pages import as_download
+from backend.appraisals.errors import ConflictNotDeclared
+from backend.cases import domain
+from backend.cases.actions import latest_answer
+from backend.documents.controllers import serve_document
+from backend.kit.errors import BenThuError, Invalid
+from backend.kit.pages import AnyRequest, Form, flash, local_path, page, read_form, see_other
+from backend.kit.text import Text
+
+DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
+
+
+class CasePages(Controller):
+    """`/cases/{id}`"""
+
+    path = "/cases/{application_id:uuid}"
+    guards = (requires(),)
+
+    @get()
+    async def show_case(self, actor: NamedDependency[Actor], application_id: FromPath[UUID]) -> Response[Any]:
+        """Where it is, whose turn it is, by when; a draft has its own page, an appraiser first declares."""
+        try:
+            return await _case_page(actor, application_id)
+        except ConflictNotDeclared:
+            return see_other(f"/cases/{application_id}/appraisal")
+
+    @get("/files/{upload_id:uuid}")
+    async def download_file(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID], upload_id: FromPath[UUID]
+    ) -> Response[bytes]:
+        """The harmless copy of a file of the dossier, to be saved."""
+        return as_download(*await domain.open_file(actor, application_id, upload_id))
+
+    @post("/take")
+    async def take_case(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Become the case handler; from the queue, go back to it."""
+        form = await read_form(request)
+        await domain.open_case(actor, application_id)
+        case = await applications.take_application(actor, application_id)
+        flash(request, Text(f"Bạn thụ lý hồ sơ {case.number}.", f"You are now the handler of {case.number}."))
+        return see_other(local_path(form.text("next"), f"/cases/{application_id}"))
+
+    @post("/accept")
+    async def accept_case(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Receive the dossier as complete."""
+        await domain.open_case(actor, application_id)
+        try:
+            await applications.accept_application(actor, application_id)
+        except BenThuError as refused:
+            return await _refused(actor, application_id, refused)
+        flash(
+            request,
+            Text(
+                "Đã tiếp nhận; thời hạn thẩm định bắt đầu. Hãy phân công người thẩm định.",
+                "Accepted; the appraisal begins. Assign the appraisers.",
+            ),
+        )
+        return see_other(f"/cases/{application_id}")
+
+    @post("/supplement")
+    async def request_supplement(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Ask the applicant to complete the dossier."""
+        form = await read_form(request)
+        await domain.open_case(actor, application_id)
+        try:
+            due_on = _day(form.text("supplement_due_on"))
+            await applications.request_supplement(
+                actor, application_id, form.text("supplement_reasons"), due_on
+            )
+        except BenThuError as refused:
+            return await _refused(actor, application_id, refused, "supplement", form)
+        flash(
+            request,
+            Text(
+                "Đã gửi yêu cầu bổ sung; thời hạn giải quyết tạm dừng.",
+                "The supplement request is sent; the clock stands still.",
+            ),
+        )
+        return see_other(f"/cases/{application_id}")
+
+    @post("/refusal")
+    async def refuse_to_receive(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Refuse to receive the dossier."""
+        form = await read_form(request)
+        await domain.open_case(actor, application_id)
+        try:
+            await applications.refuse_to_receive(actor, application_id, form.text("refusal_reasons"))
+        except BenThuError as refused:
+            return await _refused(actor, application_id, refused, "refusal", form)
+        flash(request, Text("Đã từ chối tiếp nhận và gửi lý do.", "Refused; the reasons are sent."))
+        return see_other(f"/cases/{application_id}")
+
+
+class IssuedDocumentPages(Controller):
+    """`/documents/{id}`"""
+
+    path = "/documents"
+    guards = (requires(),)
+
+    @get("/{document_id:uuid}")
+    async def download_document(
+        self, actor: NamedDependency[Actor], document_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """An issued document; while it is being made and signed, a page that says so and looks again."""
+        document = await domain.get_document(actor, document_id)
+        if not document.is_issued:
+            return page("cases/queued_document.html", status=202, document=document)
+        return await serve_document(document)
+
+
+async def _case_page(
+    actor: Actor,
+    application_id: UUID,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, Text] | None = None,
+    status: int = 200,
+) -> Response[Any]:
+    case = await domain.get_case(actor, application_id)
+    if case.state.phase == "draft":
+        return see_other(f"/applications/{application_id}")
+    return page(
+        "cases/case.html",
+        status=status,
+        case=case,
+        typed=typed or {},
+        errors=errors or {},
+        latest_answer=latest_answer(case.programme),
+    )
+
+
+async def _refused(
+    actor: Actor, application_id: UUID, refused: BenThuError, step: str = "", form: Form | None = None
+) -> Response[Any]:
+    """The page again with what is wrong and everything that was typed."""
+    errors = {f"{step}_{name}": text for name, text in refused.fields.items()} or {"": refused.text}
+    values = form.values() if form else {}
+    return await _case_page(actor, application_id, values, errors, refused.status)
+
+
+def _day(written: str) -> date:
+    """A day as people write it. Raises Invalid."""
+    for pattern in DAY_FORMATS:
+        try:
+            return datetime.strptime(written, pattern).date()  # noqa: DTZ007 - a day of the calendar
+        except ValueError:
+            continue
+    raise Invalid(fields={"due_on": _WRITE_A_DAY})
+
+
+_WRITE_A_DAY = Text("Nhập ngày, ví dụ 23/11/2026.", "Enter a day, for example 23/11/2026.")

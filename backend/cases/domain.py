@@ -1,0 +1,215 @@
+"""Who may read a case, and the whole case as that reader sees it.
+
+Nothing here changes anything: a step is taken by the feature it belongs to, after `open_case`.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from backend.accounts.schemas import Actor
+from backend.applications import domain as applications
+from backend.applications.dossier import MACHINE, live_slots, missing, rules_of
+from backend.applications.gate import Also
+from backend.applications.schemas import Application, Notice, Upload
+from backend.appraisals import domain as appraisals
+from backend.appraisals.errors import ConflictNotDeclared
+from backend.appraisals.schemas import Summary
+from backend.cases.actions import actions_of
+from backend.cases.dossier import dossier_of, visible_files
+from backend.cases.queries import story_of
+from backend.cases.schemas import Access, Case, Story, View
+from backend.cases.story import last_move, lines_of
+from backend.decisions import domain as decisions
+from backend.decisions.schemas import Decision
+from backend.documents import domain as documents
+from backend.documents.schemas import IssuedDocument
+from backend.kit.audit import Entry
+from backend.kit.clock import now
+from backend.kit.errors import NotFound
+from backend.kit.text import Text
+from backend.ports.wiring import ports
+from backend.trials import domain as trials
+from sandbox_rules import ROLE_NAMES, Clock, Event, Programme, State, calendar_of, clock
+
+
+async def open_case(actor: Actor, case_id: UUID) -> Access:
+    """The case, if this actor may read it.
+
+    Members of the applicant, staff once it is submitted, an appraiser assigned and without a conflict; a
+    declared conflict closes it in every role. Raises NotFound, and ConflictNotDeclared to an appraiser who
+    must declare first.
+    """
+    try:
+        application = await applications.get_application(actor, case_id, also=_reads_as_appraiser(actor))
+    except NotFound:
+        await appraisals.get_case(actor, case_id)
+        raise ConflictNotDeclared from None
+    view, roles = _side(actor, application)
+    return Access(application=application, view=view, roles=roles)
+
+
+async def get_case(actor: Actor, case_id: UUID) -> Case:
+    """The whole case. Reads what its audit chain says is there, so a young case costs few queries."""
+    access = await open_case(actor, case_id)
+    application, view = access.application, access.view
+    programme = rules_of(application)
+    state = programme.machines[MACHINE].states[application.state]
+    story = await story_of(case_id)
+    uploads = await applications.uploads_of(application, replaced=True)
+    summary = await _summary(actor, application, story)
+    decided = await _decisions(actor, application, story)
+    notices = await _notices(application, story)
+    issued = await _documents(application, story)
+    live, past = _clocks(story, programme, state)
+    last = last_move(story)
+    facts = _facts(actor, application, programme, uploads, summary, decided)
+    return Case(
+        access=access,
+        programme=programme,
+        state=state,
+        label=_label(state, view),
+        holder=_holder(application, state, view),
+        since=last.at if last else application.created_at,
+        is_my_turn=state.holder in access.roles,
+        actions=actions_of(actor, access, programme, facts, decided),
+        clocks=live,
+        past_clocks=past if view == "staff" else [],
+        timeline=lines_of(story, programme, view, notices, issued, with_appraisal=summary is not None),
+        notice=notices[-1]
+        if notices and last and last.data["transition"] == notices[-1].transition
+        else None,
+        dossier=dossier_of(application, programme, uploads, story, view),
+        appraisal=summary,
+        decisions=decided,
+        documents=issued,
+        trial=await trials.trial_of(case_id) if application.decided_on else None,
+        story=story,
+    )
+
+
+async def open_file(actor: Actor, case_id: UUID, upload_id: UUID) -> tuple[Upload, bytes]:
+    """A file of the dossier with its harmless copy. Raises as `open_case`; NotFound for what is not shown."""
+    access = await open_case(actor, case_id)
+    uploads = await applications.uploads_of(access.application, replaced=True)
+    for upload in visible_files(uploads, await story_of(case_id), access.view):
+        if upload.id == upload_id:
+            return upload, await ports().files.get(upload.file_key)
+    raise NotFound
+
+
+async def get_document(actor: Actor, document_id: UUID) -> IssuedDocument:
+    """An issued document, for whoever may read the case or the trial it belongs to. Raises NotFound."""
+    document = await documents.get_document(document_id)
+    try:
+        await open_case(actor, document.subject)
+    except (NotFound, ConflictNotDeclared):
+        trial = await trials.get_trial(actor, document.subject)
+        is_own = trial.organisation_id in actor.organisations
+        if not is_own and await appraisals.is_barred(actor, trial.application_id):
+            raise NotFound from None
+    return document
+
+
+def _reads_as_appraiser(actor: Actor) -> Also:
+    async def may_read(application: Application) -> bool:
+        return await appraisals.may_read(actor, application)
+
+    return may_read
+
+
+def _side(actor: Actor, application: Application) -> tuple[View, frozenset[str]]:
+    roles = applications.roles_on(actor, application)
+    if "applicant" in roles:
+        return "applicant", roles
+    if actor.has(*applications.STAFF_ROLES):
+        return "staff", roles
+    return "appraiser", frozenset({"appraiser"})
+
+
+def _label(state: State, view: View) -> Text:
+    label = state.label if view == "staff" else state.public
+    return Text(label.vi, label.en)
+
+
+def _holder(application: Application, state: State, view: View) -> Text | None:
+    """Who has the file: the office, with the case handler's name; an appraiser has none."""
+    if state.holder is None:
+        return None
+    role = ROLE_NAMES[state.holder]
+    if state.holder == "applicant":
+        return Text(application.organisation_name, application.organisation_name)
+    if state.holder == "officer" and application.handler_name:
+        return Text(f"{role.vi} {application.handler_name}", f"{role.en} {application.handler_name}")
+    if state.holder == "appraiser":
+        return Text("hội đồng thẩm định", "the appraisal council")
+    return Text(role.vi, role.en)
+
+
+async def _summary(actor: Actor, application: Application, story: Story) -> Summary | None:
+    if not _has(story, "appraisal:"):
+        return None
+    return await appraisals.summary_of(actor, application)
+
+
+async def _decisions(actor: Actor, application: Application, story: Story) -> list[Decision]:
+    if not _has(story, "application:decision_proposed"):
+        return []
+    return await decisions.decisions_of(actor, application)
+
+
+async def _notices(application: Application, story: Story) -> list[Notice]:
+    is_written = any(entry.data.get("transition") in WRITTEN for entry in story.entries)
+    return await applications.notices_of(application) if is_written else []
+
+
+async def _documents(application: Application, story: Story) -> list[IssuedDocument]:
+    return await documents.list_for(application.id) if _has(story, "document:requested") else []
+
+
+def _said_last(notices: list[Notice], last: Entry | None) -> Notice | None:
+    """What was written with the latest change of state."""
+    is_said = notices and last is not None and last.data["transition"] == notices[-1].transition
+    return notices[-1] if is_said else None
+
+
+def _has(story: Story, tag: str) -> bool:
+    return any(entry.tag.startswith(tag) for entry in story.entries)
+
+
+def _clocks(story: Story, programme: Programme, state: State) -> tuple[list[Clock], list[Clock]]:
+    """The clocks that count now, the earliest due first, else those the last move ended; and the others."""
+    happened = [
+        Event(at=entry.at, transition=entry.data["transition"])
+        for entry in story.entries
+        if "transition" in entry.data
+    ]
+    clocks = clock(happened, programme, calendar_of(programme.calendar), now(), MACHINE)
+    ended_at = happened[-1].at if happened else None
+    live = [one for one in clocks if one.ended_at is None and not state.closed]
+    shown = live or [one for one in clocks if one.ended_at == ended_at]
+    shown.sort(key=lambda one: (one.due_on is None, one.due_on or one.started_on))
+    return shown, [one for one in clocks if one not in shown]
+
+
+def _facts(
+    actor: Actor,
+    application: Application,
+    programme: Programme,
+    uploads: list[Upload],
+    summary: Summary | None,
+    decided: list[Decision],
+) -> dict[str, bool]:
+    """What is known of the guards of the rule file; one that is not known here blocks its step."""
+    slots = live_slots([one for one in uploads if one.replaced_at is None])
+    proposer = next((one.proposed_by for one in decided if one.state == "proposed"), None)
+    return {
+        "dossier_complete": not missing(programme, application.answers, slots),
+        "quorum_reached": summary is not None and summary.is_quorate,
+        "decision_has_kind": True,
+        "different_person": proposer != actor.id,
+    }
+
+
+WRITTEN = frozenset({"request_supplement", "refuse_to_receive", "withdraw"})
+"""Moves that may come with words to or from the applicant."""

@@ -1,0 +1,180 @@
+"""The queue as lines ready to be shown: from columns alone, without a replay or a query a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.accounts.schemas import Actor, Role
+from backend.applications import domain as applications
+from backend.applications.dossier import MACHINE
+from backend.applications.schemas import QueueFilters, QueueRow
+from backend.appraisals import domain as appraisals
+from backend.kit.errors import NotFound
+from backend.kit.pages import Page
+from backend.kit.text import Text
+from backend.programmes import domain as programmes
+
+READERS = (Role.OFFICER, Role.AUTHORITY, Role.AUDITOR)
+"""Who has the queue; an appraiser has a list of tasks, a supervisor the trials."""
+Level = Literal["", "soon", "late", "stopped"]
+Task = Literal["declare", "score", "done", "barred", "over"]
+
+
+class ClockCell(Struct, frozen=True, kw_only=True):
+    """The clock that counts: days used and the words for what is left. `level` of None: by the figures."""
+
+    used: int
+    limit: int
+    left: Text
+    label: Text
+    level: Level | None
+    due_on: date | None
+
+
+class QueueLine(Struct, frozen=True, kw_only=True):
+    """One line; `is_free`: nobody handles the case and the reader may take it."""
+
+    id: UUID
+    number: str
+    title: str
+    organisation_name: str
+    state: Text
+    handler_name: str | None
+    is_mine: bool
+    is_free: bool
+    clock: ClockCell | None
+
+
+class TaskLine(Struct, frozen=True, kw_only=True):
+    """One line of an appraiser's list, and what is to be done."""
+
+    application_id: UUID
+    number: str
+    title: str
+    todo: Task
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """What lies before the reader: to sign, to appraise, and the queue."""
+
+    to_sign: Page[QueueLine] | None
+    tasks: list[TaskLine] | None
+    queue: Page[QueueLine] | None
+
+
+async def open_desk(actor: Actor, filters: QueueFilters, page: int) -> Desk:
+    """At most five queries however much there is. Raises NotFound for those without a desk."""
+    if not actor.has(*READERS, Role.APPRAISER):
+        raise NotFound
+    tasks = await list_tasks(actor) if actor.has(Role.APPRAISER) else None
+    if not actor.has(*READERS):
+        return Desk(to_sign=None, tasks=tasks, queue=None)
+    to_sign = None
+    if actor.has(Role.AUTHORITY) and filters == QueueFilters() and page == 1:
+        to_sign = await _lines(actor, QueueFilters(states=states_held_by("authority")), 1)
+    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, filters, page))
+
+
+async def list_tasks(actor: Actor) -> list[TaskLine]:
+    """What is assigned to an appraiser, what is still to do first."""
+    open_now = states_in("appraisal")
+    found = []
+    for one in await appraisals.list_tasks(actor):
+        todo: Task = "declare" if one.conflict is None else "score"
+        if one.conflict == "declared":
+            todo = "barred"
+        elif one.submitted_at is not None:
+            todo = "done"
+        elif one.state not in open_now:
+            todo = "over"
+        found.append(
+            TaskLine(application_id=one.application_id, number=one.number, title=one.title, todo=todo)
+        )
+    return sorted(found, key=lambda one: one.todo not in {"declare", "score"})
+
+
+def state_choices() -> list[tuple[str, Text]]:
+    """The states a submitted case can be in, with the officer's labels, in the order of the rule files."""
+    found = {
+        state.key: Text(state.label.vi, state.label.en)
+        for programme in programmes.list_in_force()
+        if MACHINE in programme.machines
+        for state in programme.machines[MACHINE].states.values()
+        if state.phase != "draft"
+    }
+    return list(found.items())
+
+
+def states_held_by(role: str) -> frozenset[str]:
+    """The states in which this role has the file."""
+    return frozenset(state for state, holder, _ in _states() if holder == role)
+
+
+def states_in(phase: str) -> frozenset[str]:
+    """The states of a phase."""
+    return frozenset(state for state, _, of in _states() if of == phase)
+
+
+def _states() -> Iterable[tuple[str, str | None, str]]:
+    for programme in programmes.rules().all():
+        if MACHINE in programme.machines:
+            for state in programme.machines[MACHINE].states.values():
+                yield state.key, state.holder, state.phase
+
+
+async def _lines(actor: Actor, filters: QueueFilters, page: int) -> Page[QueueLine]:
+    rows = await applications.list_queue(actor, filters, page)
+    return Page(
+        items=[_line(actor, row) for row in rows.items], total=rows.total, page=rows.page, size=rows.size
+    )
+
+
+def _line(actor: Actor, row: QueueRow) -> QueueLine:
+    standing = applications.standing_of(row)
+    clock = standing.clock
+    state = standing.state
+    return QueueLine(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        organisation_name=row.organisation_name,
+        state=Text(state.label.vi, state.label.en),
+        handler_name=row.handler_name,
+        is_mine=row.handler_id == actor.id,
+        is_free=row.handler_id is None and actor.has(Role.OFFICER) and not state.closed,
+        clock=clock
+        and ClockCell(
+            used=clock.used,
+            limit=clock.limit,
+            left=left_text(clock.left, clock.unit, clock.state == "stopped"),
+            label=Text(clock.label.vi, clock.label.en),
+            level={"missed": "late", "stopped": "stopped"}.get(clock.state),  # type: ignore[arg-type]
+            due_on=clock.due_on,
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def left_text(left: int, unit: str, stopped: bool) -> Text:
+    """`còn 3 ngày làm việc`, `quá 2 ngày`, and whether the clock stands still."""
+    vi, one, many = UNITS[unit]
+    count = abs(left)
+    en = one if count == 1 else many
+    if left < 0:
+        return Text(f"quá {count} {vi}", f"{count} {en} late")
+    if stopped:
+        return Text(f"tạm dừng, còn {count} {vi}", f"stopped, {count} {en} left")
+    return Text(f"còn {count} {vi}", f"{count} {en} left")
+
+
+UNITS = {
+    "working_day": ("ngày làm việc", "working day", "working days"),
+    "day": ("ngày", "day", "days"),
+    "hour": ("giờ", "hour", "hours"),
+}

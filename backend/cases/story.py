@@ -1,0 +1,116 @@
+"""What happened, in people's words: public labels for applicants and appraisers, names for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from backend.applications.dossier import MACHINE
+from backend.applications.schemas import Notice
+from backend.cases.schemas import Line, Story, Tone, View
+from backend.documents.schemas import IssuedDocument
+from backend.kit.audit import Entry
+from backend.kit.text import Text
+from sandbox_rules import ROLE_NAMES, Programme, State, Transition
+
+STAFF_WORDS = {
+    "application:started": Text("Bắt đầu soạn hồ sơ", "Application begun"),
+    "application:taken": Text("Nhận thụ lý", "Case taken"),
+    "appraisal:assigned": Text("Phân công thẩm định", "Appraisers assigned"),
+    "appraisal:declared": Text("Khai về xung đột lợi ích", "Conflict of interest declared"),
+    "appraisal:scored": Text("Nộp phiếu chấm", "Scores given"),
+}
+PUBLIC_WORDS = {
+    "application:started": STAFF_WORDS["application:started"],
+    "application:taken": Text("Cán bộ bắt đầu thụ lý", "An officer took the case"),
+}
+DOCUMENT_WORDS = {
+    "document:issued": Text("Ban hành", "Issued"),
+    "document:recalled": Text("Thu hồi văn bản", "Recalled"),
+}
+
+
+def lines_of(
+    story: Story,
+    programme: Programme,
+    view: View,
+    notices: Sequence[Notice],
+    documents: Sequence[IssuedDocument],
+    *,
+    with_appraisal: bool,
+) -> list[Line]:
+    """The timeline, newest first. `with_appraisal`: the reader may know who appraises."""
+    reasons = _reasons(story, notices)
+    named = {document.id: document for document in documents}
+    words = STAFF_WORDS if view == "staff" else PUBLIC_WORDS
+    found = []
+    for entry in story.entries:
+        if "transition" in entry.data:
+            found.append(_move(entry, story, programme, view, reasons.get(entry.seq)))
+        elif entry.tag in DOCUMENT_WORDS:
+            found += _document(entry, named)
+        elif entry.tag in words and (with_appraisal or not entry.tag.startswith("appraisal:")):
+            is_named = view == "staff" or entry.tag == "application:started"
+            who = _name(entry, story) if is_named else None
+            found.append(Line(title=words[entry.tag], at=entry.at, who=who))
+    return found[::-1]
+
+
+def last_move(story: Story) -> Entry | None:
+    """The latest change of state, if there was any."""
+    moves = [entry for entry in story.entries if "transition" in entry.data]
+    return moves[-1] if moves else None
+
+
+def _move(entry: Entry, story: Story, programme: Programme, view: View, reasons: str | None) -> Line:
+    machine = programme.machines[MACHINE]
+    step, state = machine.transitions[entry.data["transition"]], machine.states[entry.data["to"]]
+    label = step.label if view == "staff" else state.public
+    return Line(
+        title=Text(label.vi, label.en),
+        at=entry.at,
+        who=_name(entry, story) if view == "staff" or "applicant" in step.by else _role(step),
+        text=Text(reasons, reasons) if reasons else None,
+        tone=_tone(step, state, programme),
+    )
+
+
+def _document(entry: Entry, named: Mapping[UUID, IssuedDocument]) -> list[Line]:
+    document = named.get(UUID(entry.data["document"]))
+    if document is None:
+        return []
+    word, title = DOCUMENT_WORDS[entry.tag], document.title
+    number = f" {document.number}" if document.number else ""
+    shown = Text(f"{word.vi}: {title.vi}{number}", f"{word.en}: {title.en}{number}")
+    tone: Tone | None = "bad" if entry.tag == "document:recalled" else None
+    return [Line(title=shown, at=entry.at, tone=tone, href=f"/documents/{document.id}")]
+
+
+def _reasons(story: Story, notices: Sequence[Notice]) -> dict[int, str]:
+    """What was written with a move, by the move's place in the chain: the last to the last, of each kind."""
+    found: dict[int, str] = {}
+    for transition in {notice.transition for notice in notices}:
+        moves = [entry.seq for entry in story.entries if entry.data.get("transition") == transition]
+        written = [notice.reasons for notice in notices if notice.transition == transition]
+        found |= dict(zip(moves[::-1], written[::-1], strict=False))
+    return found
+
+
+def _tone(step: Transition, state: State, programme: Programme) -> Tone | None:
+    if state.phase == "supplement":
+        return "stop"
+    if not state.closed:
+        return None
+    opened = programme.publication.after if programme.publication else None
+    return "good" if step.key == opened else "bad"
+
+
+def _name(entry: Entry, story: Story) -> Text | None:
+    name = story.names.get(entry.actor) if entry.actor else None
+    return Text(name, name) if name else None
+
+
+def _role(step: Transition) -> Text:
+    """Who acts for the authority, by office and never by name."""
+    role = ROLE_NAMES[step.by[0]]
+    return Text(role.vi, role.en)
