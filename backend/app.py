@@ -30,6 +30,8 @@ from backend.appraisals.controllers import AppraisalPages
 from backend.cases.api import CaseApi
 from backend.cases.controllers import CasePages, IssuedDocumentPages
 from backend.cases.queue_pages import QueuePages
+from backend.decisions.api import DecisionApi
+from backend.decisions.controllers import DecisionPages
 from backend.documents.api import VerifyApi
 from backend.documents.controllers import VerifyPages
 from backend.kit.csrf import csrf_guard
@@ -59,6 +61,7 @@ CONTROLLERS: list[type[Controller]] = [
     CheckPages,
     DocumentPages,
     AppraisalPages,
+    DecisionPages,
     CasePages,
     QueuePages,
     IssuedDocumentPages,
@@ -70,6 +73,7 @@ CONTROLLERS: list[type[Controller]] = [
     QueueApi,
     CaseApi,
     AppraisalApi,
+    DecisionApi,
     VerifyApi,
 ]
 

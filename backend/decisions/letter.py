@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ def letter(
     return {
         "about": Text(f"{kind.title.vi} “{application.title}”", f"{kind.title.en} “{application.title}”"),
         "authority": programme.authority,
-        "bases": _bases(programme, kind),
+        "bases": _bases(programme, proposal),
         "proposal": _EXAMINED.fill(number=application.number or ""),
         "operative": _operative(application, proposal, kind),
         "reasons": [line for line in proposal.reasons.splitlines() if line.strip()],
@@ -40,10 +41,34 @@ def letter(
     }
 
 
-def _bases(programme: Programme, kind: DecisionKind) -> list[Text]:
-    """The legal bases: the sources the programme, this kind of decision and its limits rest on, each once."""
-    keys = [programme.source, kind.source, *(limit.source for limit in programme.limits.values())]
-    return [Text(one.vi, one.en) for one in (programme.sources[key].title for key in dict.fromkeys(keys))]
+def _bases(programme: Programme, proposal: Proposal) -> list[Text]:
+    """The texts of law this decision rests on, each once, the higher before the lower.
+
+    They are the sources of the programme, of its criteria, and of the limits and conditions set. A source
+    that is a part of a text already named adds nothing.
+    """
+    keys = [
+        programme.source,
+        *(criterion.source for criterion in programme.eligibility.values()),
+        *(programme.limits[key].source for key in proposal.limits),
+        *(programme.conditions[one.key].source for one in proposal.conditions),
+    ]
+    texts: dict[str, Text] = {}
+    for key in keys:
+        title = programme.sources[key].title
+        number = _NUMBER.search(title.vi)
+        texts.setdefault(number.group() if number else title.vi, Text(title.vi, title.en))
+    return sorted(texts.values(), key=_rank)
+
+
+def _rank(text: Text) -> int:
+    """The place of a text in the order of the law; what has none comes last."""
+    ranks = [place for place, kind in enumerate(_HIERARCHY) if text.vi.startswith(kind)]
+    return ranks[0] if ranks else len(_HIERARCHY)
+
+
+_NUMBER = re.compile(r"\d+/\d{4}/[\w-]+")
+_HIERARCHY = ("Hiến pháp", "Bộ luật", "Luật", "Nghị quyết", "Nghị định", "Thông tư", "Quyết định")
 
 
 def _operative(application: Application, proposal: Proposal, kind: DecisionKind) -> list[Text]:
@@ -52,8 +77,10 @@ def _operative(application: Application, proposal: Proposal, kind: DecisionKind)
         "title": application.title,
         "number": application.number or "",
     }
-    if not kind.asks_limits or proposal.starts_on is None or proposal.ends_on is None:
+    if not kind.asks_limits:
         return [_REFUSED.fill(**about)]
+    assert proposal.starts_on is not None
+    assert proposal.ends_on is not None
     when = _WHEN.fill(starts=_day(proposal.starts_on), ends=_day(proposal.ends_on))
     place = application.answers.get(PLACE)
     where = [_WHERE.fill(place=str(place).rstrip("."))] if place else []
@@ -111,8 +138,10 @@ _EFFECT = Text(
     "Quyết định này có hiệu lực kể từ ngày ký.", "This Decision takes effect on the day it is signed."
 )
 _EXECUTION = Text(
-    "Các cơ quan liên quan và {organisation} chịu trách nhiệm thi hành Quyết định này.",
-    "The agencies concerned and {organisation} are responsible for carrying out this Decision.",
+    "Chánh Văn phòng Ủy ban nhân dân thành phố, Giám đốc Sở Khoa học và Công nghệ, Thủ trưởng các cơ quan, "
+    "đơn vị liên quan và {organisation} chịu trách nhiệm thi hành Quyết định này.",
+    "The Chief of the Office of the City People's Committee, the Director of the Department of Science and "
+    "Technology, the heads of the agencies concerned and {organisation} carry out this Decision.",
 )
 _DEPARTMENT = Text("Sở Khoa học và Công nghệ", "Department of Science and Technology")
 _ARCHIVE = Text("Lưu: VT", "File: Registry")

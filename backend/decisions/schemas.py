@@ -70,3 +70,60 @@ class Decision(Struct, frozen=True, kw_only=True):
     ended_by_name: str | None
     ended_at: datetime | None
     document_id: UUID | None
+
+
+# The JSON interface
+
+
+class Return(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why the draft goes back; `proposal` is the id of the draft that was read."""
+
+    proposal: UUID
+    reason: str
+
+
+class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`proposal` is the id of the draft that was read."""
+
+    proposal: UUID
+
+
+class DecisionView(Struct, frozen=True, kw_only=True):
+    """A proposal or decision; who prepared it and why one was returned is not for the applicant."""
+
+    id: UUID
+    kind: str
+    state: Literal["proposed", "returned", "signed"]
+    starts_on: date | None
+    ends_on: date | None
+    limits: dict[str, float | str]
+    conditions: list[Condition]
+    exemptions: list[Exemption]
+    reasons: str
+    proposed_at: datetime
+    proposed_by: str | None
+    return_reason: str | None
+    ended_at: datetime | None
+    ended_by: str | None
+    document_id: UUID | None
+
+
+def to_view(decision: Decision, *, with_people: bool) -> DecisionView:
+    """The decision for the JSON interface."""
+    return DecisionView(
+        id=decision.id,
+        kind=decision.kind,
+        state=decision.state,
+        starts_on=decision.starts_on,
+        ends_on=decision.ends_on,
+        limits=decision.limits,
+        conditions=decision.conditions,
+        exemptions=decision.exemptions,
+        reasons=decision.reasons,
+        proposed_at=decision.proposed_at,
+        proposed_by=decision.proposer_name if with_people else None,
+        return_reason=decision.return_reason if with_people else None,
+        ended_at=decision.ended_at,
+        ended_by=decision.ended_by_name,
+        document_id=decision.document_id,
+    )

@@ -11,8 +11,9 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from backend.documents.kinds import KINDS
+from backend.documents.kinds import KINDS, complete_context
 from backend.kit import templates
+from backend.kit.audit import as_json
 from backend.kit.text import Lang
 from backend.ports.qr import qr_data_uri
 
@@ -23,6 +24,19 @@ def render_html(kind: str, lang: Lang, context: dict[str, Any]) -> str:
     """The document of this kind in this language. Raises UndefinedError for a value nobody gave."""
     with templates.speaking(lang):
         return _sandbox().get_template(f"{kind}/document.html").render(context | {"lang": lang})
+
+
+def render_excerpt(kind: str, lang: Lang, context: dict[str, Any]) -> Markup:
+    """What a document of this kind would say, without head and proof, for a preview inside a page.
+
+    Raises ContextMismatch, UndefinedError.
+    """
+    values = complete_context(kind, as_json(context)) | {"lang": lang, "document": {"signers": []}}
+    with templates.speaking(lang):
+        template = _sandbox().get_template(f"{kind}/document.html")
+        values["parts"] = _sandbox().get_template("parts.html").make_module(values)
+        blocks = [template.blocks[name](template.new_context(values)) for name in ("about", "body")]
+        return Markup("".join(piece for block in blocks for piece in block))  # noqa: S704 - escaped by the sandbox
 
 
 def read_css(kind: str) -> str:

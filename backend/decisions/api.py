@@ -1,0 +1,58 @@
+"""The JSON interface of decisions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from backend.accounts.guards import requires
+from backend.accounts.schemas import Actor
+from backend.applications import domain as applications
+from backend.decisions import domain
+from backend.decisions.schemas import Decision, DecisionView, Proposal, Return, Signature, to_view
+
+
+class DecisionApi(Controller):
+    """`/api/v1/applications/{id}/decision`"""
+
+    path = "/api/v1/applications/{application_id:uuid}/decision"
+    tags = ("Decision",)
+    guards = (requires(),)
+
+    @get()
+    async def list_decisions(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> list[DecisionView]:
+        """Proposals and the decision, oldest first; the applicant gets the signed one alone."""
+        application = await applications.get_application(actor, application_id)
+        is_applicant = "applicant" in applications.roles_on(actor, application)
+        found = await domain.decisions_of(actor, application)
+        return [to_view(one, with_people=not is_applicant) for one in found]
+
+    @post("/propose")
+    async def propose(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Proposal]
+    ) -> DecisionView:
+        """Put a draft before the authority."""
+        return _view(await domain.propose_decision(actor, application_id, data))
+
+    @post("/return", status_code=200)
+    async def return_proposal(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Return]
+    ) -> DecisionView:
+        """Send the draft back with a reason."""
+        return _view(await domain.return_proposal(actor, application_id, data.reason, data.proposal))
+
+    @post("/sign", status_code=200)
+    async def sign(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Signature]
+    ) -> DecisionView:
+        """Sign the draft that was read; 409 `same_person` for whoever proposed it."""
+        return _view(await domain.sign_decision(actor, application_id, data.proposal))
+
+
+def _view(decision: Decision) -> DecisionView:
+    return to_view(decision, with_people=True)
