@@ -46,6 +46,12 @@ from backend.kit.sessions import SessionMiddleware
 from backend.kit.templates import STATIC, environment
 from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
+from backend.programmes.api import ProgrammeApi
+from backend.programmes.controllers import ProgrammePages
+from backend.register.api import RegisterApi
+from backend.register.controllers import HomePages, RegisterData, RegisterPages
+from backend.trials.api import TrialApi
+from backend.trials.controllers import TrialPages
 
 VERSION = "1"
 YEAR = 365 * 24 * 3600
@@ -66,6 +72,11 @@ CONTROLLERS: list[type[Controller]] = [
     QueuePages,
     IssuedDocumentPages,
     VerifyPages,
+    HomePages,
+    RegisterPages,
+    RegisterData,
+    ProgrammePages,
+    TrialPages,
     SessionApi,
     MeApi,
     OrganisationApi,
@@ -75,6 +86,9 @@ CONTROLLERS: list[type[Controller]] = [
     AppraisalApi,
     DecisionApi,
     VerifyApi,
+    RegisterApi,
+    ProgrammeApi,
+    TrialApi,
 ]
 
 

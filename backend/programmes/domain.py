@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import sandbox_rules
 from backend.kit import clock
 from backend.kit.db import transaction
 from backend.kit.errors import NotFound
+from backend.kit.text import Text
 from backend.programmes.queries import list_stored_pins, store_file
 from sandbox_rules import Pin, Programme, Programmes, load
 from sandbox_rules.loader import HERE
@@ -48,6 +50,11 @@ def list_in_force() -> list[Programme]:
 def pinned(pin: Pin) -> Programme:
     """Return the very text a dossier is pinned to. Raises LookupError when it is not here."""
     return rules().pinned(pin)
+
+
+def text_of(said: sandbox_rules.Text) -> Text:
+    """Return a text of a rule file as the text the registry stores and hands out."""
+    return Text(said.vi, said.en)
 
 
 async def store_released_files() -> None:

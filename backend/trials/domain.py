@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +12,37 @@ from backend.applications.errors import RuleSaysNo
 from backend.applications.schemas import Event
 from backend.decisions import domain as decisions
 from backend.documents import domain as documents
+from backend.documents.schemas import PublicDocument, to_public
 from backend.kit import audit
-from backend.kit.clock import now
-from backend.kit.db import transaction
+from backend.kit.clock import now, today
+from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import handler
 from backend.kit.pages import PAGE_SIZE, Page
 from backend.kit.text import Text, fold, nfc
 from backend.programmes import domain as programmes
 from backend.trials import queries
+from backend.trials.labels import FIELD_FACT, MACHINE
 from backend.trials.schemas import Facet, Filters, PublicTrial, Trial
-from sandbox_rules import Clock, Machine, Open, Programme, Refused, calendar_of, clock, fire, open_transitions
+from sandbox_rules import (
+    Clock,
+    LimitFinding,
+    Machine,
+    Open,
+    Programme,
+    Refused,
+    ReportDue,
+    State,
+    calendar_of,
+    clock,
+    fire,
+    judge_limits,
+    open_transitions,
+    report_dates,
+)
 from sandbox_rules import Event as Happened
 
-MACHINE = "trial"
 OVERSEERS = (Role.SUPERVISOR, Role.OFFICER, Role.AUTHORITY, Role.AUDITOR)
-FIELD_FACT = "solution.field"
 SUMMARY, PLACE = "solution_summary", "plan_place"
 WARD_KINDS = ("phường ", "xã ", "đặc khu ")
 
@@ -74,6 +90,7 @@ async def open_trial(payload: dict[str, Any]) -> None:
         await audit.record(trial_id, "trial:opened", None, line)
 
 
+@retrying
 async def move_trial(actor: Actor, trial_id: UUID, transition: str, reason: str = "") -> Trial:
     """Take one step of the trial's machine. Raises NotFound, Invalid (no reason), RuleSaysNo, Conflict."""
     said = nfc(reason).strip()
@@ -129,6 +146,11 @@ async def list_public(filters: Filters, page: int = 1, size: int = PAGE_SIZE) ->
     return Page(items=items, total=total, page=max(page, 1), size=size)
 
 
+async def list_public_after(filters: Filters, number: str, size: int) -> list[PublicTrial]:
+    """The next trials of the register in the order of their numbers, for who reads all of it."""
+    return await queries.list_public_after(filters, number, size)
+
+
 async def get_public(number: str) -> PublicTrial:
     """The public side of one trial. Raises NotFound."""
     trial = await queries.find_public(number)
@@ -137,12 +159,27 @@ async def get_public(number: str) -> PublicTrial:
     return trial
 
 
-async def list_facets() -> list[Facet]:
-    """How many trials there are by state, field, ward and year."""
-    return await queries.count_facets()
+async def public_decision(number: str) -> PublicDocument | None:
+    """What anybody may know of the document that permits the trial; None when it is not public."""
+    trial = await queries.find_by_number(number)
+    signed = await decisions.signed_decision(trial.application_id) if trial else None
+    if signed is None or signed.document_id is None:
+        return None
+    document = await documents.get_document(signed.document_id)
+    return to_public(document) if document.public else None
 
 
-async def timeline_of(trial: Trial) -> list[Event]:
+async def list_facets(filters: Filters) -> list[Facet]:
+    """How many trials each value of a facet would leave, the other filters kept; the commonest first."""
+    return await queries.count_facets(filters)
+
+
+async def stamp() -> str:
+    """A word that changes whenever the register does: what was made from it before is then stale."""
+    return await queries.stamp()
+
+
+async def timeline_of(trial: PublicTrial) -> list[Event]:
     """What happened to the trial, oldest first."""
     return await applications.timeline_of(trial.id)
 
@@ -156,6 +193,27 @@ async def clocks_of(trial: Trial) -> list[Clock]:
         if "transition" in entry.data
     ]
     return clock(happened, programme, calendar_of(programme.calendar), now(), MACHINE)
+
+
+def state_of(trial: PublicTrial) -> State:
+    """The state with its labels, phase and holder."""
+    return machine_of(trial).states[trial.state]
+
+
+def limits_of(trial: PublicTrial) -> list[LimitFinding]:
+    """The limits of the grant as of today. No reading was taken yet: only the last day can be judged."""
+    programme = programmes.pinned(trial.pin)
+    bounds = {
+        key: date.fromisoformat(bound) if isinstance(bound, str) else bound
+        for key, bound in trial.limits.items()
+    }
+    return judge_limits(programme, bounds, [], today())
+
+
+def reports_of(trial: PublicTrial) -> list[ReportDue]:
+    """The reports the trial owes by its rule file, in the order they are due."""
+    programme = programmes.pinned(trial.pin)
+    return report_dates(programme, calendar_of(programme.calendar), trial.starts_on, trial.ends_on)
 
 
 def steps_of(actor: Actor, trial: Trial) -> list[Open]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
-from piccolo.query import OrderByRaw
+from piccolo.querystring import QueryString
 
 from backend.kit.clock import now
 from backend.kit.text import fold
@@ -18,15 +19,22 @@ from backend.trials.tables import Trial as Row
 from sandbox_rules import Pin
 
 JSON_COLUMNS = ("limits", "conditions", "exemptions", "public")
-NEWEST_FIRST = OrderByRaw("trial.starts_on desc, trial.number desc")
-ENDING_FIRST = OrderByRaw("trial.ends_on, trial.number")
-FACETS = """
+NEWEST_FIRST = (Row.starts_on, Row.number)
+FACET_VALUES = {
+    "state": "trial.state",
+    "field": "trial.field",
+    "ward": "trial.ward",
+    "year": "to_char(trial.starts_on, 'YYYY')",
+}
+FACETS = f"""
     select facet, value, count(*) as count
-    from trial, lateral (values
-        ('state', trial.state), ('field', trial.field), ('ward', trial.ward),
-        ('year', extract(year from trial.starts_on)::text)) as of_trial (facet, value)
-    where value <> ''
-    group by facet, value order by facet, value
+    from trial, lateral (values {", ".join(f"('{name}', {sql}, {{}})" for name, sql in FACET_VALUES.items())})
+        as of_trial (facet, value, fits)
+    where fits and value <> ''
+    group by facet, value order by facet, count desc, value
+"""  # noqa: S608 - constants alone
+STAMP = """
+    select count(*) || '.' || coalesce(sum(extract(epoch from updated_at)), 0) as stamp from trial
 """
 
 
@@ -98,7 +106,7 @@ async def list_trials(
     where = _narrowed(filters)
     query = (
         Row.select(*_columns())
-        .order_by(ENDING_FIRST if ending_first else NEWEST_FIRST)
+        .order_by(*((Row.ends_on, Row.number) if ending_first else NEWEST_FIRST), ascending=ending_first)
         .limit(size)
         .offset((page - 1) * size)
         .output(load_json=True)
@@ -121,6 +129,26 @@ async def find_public(number: str) -> PublicTrial | None:
     return _public(trial) if trial else None
 
 
+async def list_public_after(filters: Filters, number: str, size: int) -> list[PublicTrial]:
+    """The public side of the next trials after a number, in the order of numbers."""
+    after = Row.number > number
+    where = _narrowed(filters)
+    rows = (
+        await Row.select(*_columns())
+        .where(after if where is None else after & where)
+        .order_by(Row.number)
+        .limit(size)
+        .output(load_json=True)
+    )
+    return [_public(_trial(row)) for row in rows]
+
+
+async def stamp() -> str:
+    """Every change of a row changes it, in whatever order the changes are committed."""
+    rows = await Row.raw(STAMP)
+    return str(rows[0]["stamp"])
+
+
 async def trials_of(organisations: Collection[UUID]) -> list[Trial]:
     """The trials of these organisations, newest first."""
     if not organisations:
@@ -128,29 +156,41 @@ async def trials_of(organisations: Collection[UUID]) -> list[Trial]:
     rows = (
         await Row.select(*_columns())
         .where(Row.organisation.is_in(list(organisations)))
-        .order_by(NEWEST_FIRST)
+        .order_by(*NEWEST_FIRST, ascending=False)
         .output(load_json=True)
     )
     return [_trial(row) for row in rows]
 
 
-async def count_facets() -> list[Facet]:
-    """How many trials there are by state, field, ward and year of beginning."""
-    return [msgspec.convert(row, Facet) for row in await Row.raw(FACETS)]
+async def count_facets(filters: Filters) -> list[Facet]:
+    """How many trials each value of each facet would leave, the other filters kept; the commonest first."""
+    wanted = _conditions(filters)
+    fits = [_all(condition for name, condition in wanted.items() if name != facet) for facet in FACET_VALUES]
+    return [msgspec.convert(row, Facet) for row in await Row.raw(FACETS, *fits)]
 
 
 def _narrowed(filters: Filters) -> Combinable | None:
-    wanted: list[Combinable] = [
-        getattr(Row, name) == getattr(filters, name)
+    wanted = _conditions(filters)
+    return WhereRaw("{}", _all(wanted.values())) if wanted else None
+
+
+def _conditions(filters: Filters) -> dict[str, QueryString]:
+    """What each filter that is set asks of a row."""
+    wanted = {
+        name: QueryString(f"trial.{name} = {{}}", getattr(filters, name))
         for name in ("state", "field", "ward")
         if getattr(filters, name)
-    ]
+    }
     if filters.year is not None:
-        wanted.append(WhereRaw("extract(year from trial.starts_on) = {}", filters.year))
-    for word in fold(filters.q).split():
+        first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
+        wanted["year"] = QueryString("trial.starts_on between {} and {}", first, last)
+    for place, word in enumerate(fold(filters.q).split()):
         literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        wanted.append(WhereRaw("trial.search like {}", f"%{literal}%"))
-    where: Combinable | None = None
-    for one in wanted:
-        where = one if where is None else where & one
-    return where
+        wanted[f"word {place}"] = QueryString("trial.search like {}", f"%{literal}%")
+    return wanted
+
+
+def _all(conditions: Iterable[QueryString]) -> QueryString:
+    """One condition out of several; out of none, one that always holds."""
+    each = list(conditions)
+    return QueryString(" and ".join(["{}"] * len(each)) or "true", *each)
