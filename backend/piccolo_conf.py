@@ -19,5 +19,6 @@ APP_REGISTRY = AppRegistry(
         "backend.appraisals.piccolo_app",
         "backend.decisions.piccolo_app",
         "backend.trials.piccolo_app",
+        "backend.matchmaking.piccolo_app",
     ]
 )
