@@ -31,6 +31,7 @@ from backend.kit.db import Engine, close_pool, engine, open_pool
 from backend.kit.localpg import LocalPostgres
 from backend.kit.migrations import migrate_all
 
+pytest_plugins = ["tests.factories.site"]
 BINARIES = {"embedded": None, "debian": Path("/usr/lib/postgresql/15/bin")}
 CHOSEN = os.environ.get("BENTHU_TEST_POSTGRES", "embedded")
 TEMPLATE = "benthu_template"

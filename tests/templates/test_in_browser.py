@@ -1,12 +1,11 @@
 """The built styles and script in a real browser: accessibility, narrow screens, forms that keep their text.
 
-Needs `npm run build` and a Chromium (`BENTHU_CHROMIUM`, else the system's); skipped without them.
+Needs a built front end and a Chromium.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -25,18 +24,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from backend.kit.security import CONTENT_SECURITY_POLICY
 from backend.kit.templates import STATIC, environment, speak, speaking
 from backend.kit.text import Lang, Text
+from tests.factories.chromium import SWITCHES, require_browser
 from tests.templates.test_case import LATE, MET, OVERDUE, RUNNING, STOPPED
 
-CHROMIUM = Path(os.environ.get("BENTHU_CHROMIUM", "/usr/bin/chromium"))
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-SWITCHES += ["--disable-background-networking", "--disable-component-update"]
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 PAUSE = 2500  # longer than the pause after which a form saves itself
-
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM.exists() and (STATIC / "manifest.json").exists()),
-    reason="no Chromium or no built front end",
-)
 
 
 def gallery(lang: Lang, **context: Any) -> str:
@@ -114,8 +106,9 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    path = require_browser()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
 

@@ -1,0 +1,35 @@
+"""Fixture `site`: the product as it runs, for browsers and clients that come through the network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.applications import domain as applications
+from backend.ports.wiring import null_ports, using
+from tests.factories.applications import make_cast, make_submitted
+from tests.factories.people import connected, make_officials
+from tests.factories.serving import Served
+
+
+@pytest.fixture(scope="session")
+async def site(cluster: Any) -> AsyncIterator[Served]:
+    """A served registry of this session: the officials, and one case that is less urgent than a new one."""
+    url = await cluster.clone()
+    async with connected(url):
+        await make_officials()
+        with using(null_ports()):
+            cast = await make_cast()
+            earlier = await make_submitted(cast, solution_name="Cần cẩu tự hành bến số 5")
+            await applications.accept_application(cast.officer, earlier.id)
+    folder = Path(os.environ["BENTHU_TEST_FOLDER"]) / f"site-{os.getpid()}"
+    served = Served(folder, DATABASE_URL=url, BENTHU_DEMO="1")
+    try:
+        yield served.start()
+    finally:
+        served.stop()
+    await cluster.drop(url)
