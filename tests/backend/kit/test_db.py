@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -12,7 +11,6 @@ from piccolo.engine.postgres import PostgresTransaction
 from backend.kit import db as kit_db
 from backend.kit.clock import now
 from backend.kit.db import (
-    DatabaseFault,
     Duplicate,
     Engine,
     Raced,
@@ -449,54 +447,3 @@ async def test_pool_recovers_by_itself_when_the_server_was_away(committed_db: st
         assert await is_ready()
     finally:
         own.stop()
-
-
-# --- faults ---
-
-
-async def test_complaints_of_the_database_repeat_no_values(committed_db: str) -> None:
-    secret = "0912 345 678"
-    await OutboxJob.insert(OutboxJob(kind="a", payload={}, dedupe=secret, asked_at=now(), due_at=now()))
-    copy = f"SELECT gen_random_uuid(), kind, payload, '{secret}', asked_at, due_at FROM outbox_job"
-    statements: list[tuple[str, type[Exception]]] = [
-        (f"INSERT INTO outbox_job {copy}", Duplicate),
-        (f"SELECT '{secret}'::integer", DatabaseFault),
-        (f"INSERT INTO outbox_job (id, kind) VALUES (gen_random_uuid(), '{secret}')", DatabaseFault),
-    ]
-    for statement, kind in statements:
-        with pytest.raises(kind) as caught:
-            await engine().run_ddl(statement)
-        assert_says_nothing(caught.value, secret)
-
-
-async def test_complaints_of_the_driver_repeat_no_arguments(db: Engine) -> None:
-    secret = "0912 345 678"
-    with pytest.raises(DatabaseFault) as caught:
-        await OutboxJob.raw("SELECT {}::integer", secret)
-    assert_says_nothing(caught.value, secret)
-
-
-async def test_misuse_of_the_driver_is_a_fault_of_ours(db: Engine) -> None:
-    with pytest.raises(DatabaseFault, match=r"^database_fault InterfaceError$"):
-        await engine().run_ddl("SELECT $1::integer")
-
-
-def assert_says_nothing(error: Any, secret: str) -> None:
-    assert error.__cause__ is None
-    assert error.__context__ is None
-    assert secret not in repr(error) + str(error) + str(vars(error))
-
-
-async def test_fault_names_table_and_constraint(db: Engine) -> None:
-    with pytest.raises(DatabaseFault) as caught:
-        await engine().run_ddl(
-            "INSERT INTO audit_entry (id, subject, seq, at, tag, data, previous, digest)"
-            " VALUES (gen_random_uuid(), gen_random_uuid(), 0, now(), 't', '{}', 'p', 'd')"
-        )
-    assert str(caught.value) == "database_fault 23514 audit_entry audit_entry_seq_check"
-    assert caught.value.status == 500
-
-
-async def test_fault_of_our_own_sql_says_what_is_wrong(db: Engine) -> None:
-    with pytest.raises(DatabaseFault, match='relation "no_such_table" does not exist'):
-        await engine().run_ddl("SELECT 1 FROM no_such_table")
