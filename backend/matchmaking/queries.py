@@ -227,6 +227,20 @@ async def introductions_of(account: UUID, organisations: Collection[UUID]) -> li
     return [_introduction(row, account) for row in rows]
 
 
+async def account_to_tell(introduction: UUID, side: Side) -> UUID:
+    """The account that hears for the other side than `side`."""
+    rows = await IntroductionRow.raw(
+        """
+        select o.account as of_offer,
+            case i.asked_from when 'need' then i.asked_by else n.created_by end as of_need
+        from introduction i join need n on n.id = i.need join offer o on o.id = i.offer where i.id = {}
+        """,
+        introduction,
+    )
+    account: UUID = rows[0]["of_offer" if side == "need" else "of_need"]
+    return account
+
+
 def _introduction(row: Mapping[str, Any], account: UUID) -> Introduction:
     side: Side = "offer" if row["account"] == account else "need"
     contact = None
