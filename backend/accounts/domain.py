@@ -82,14 +82,18 @@ async def register_account(form: NewAccount, *, address: str) -> UUID:
     return await create_account(checked, frozenset({checked.role}), by=None)
 
 
-async def create_account(form: NewAccount, roles: frozenset[Role], *, by: UUID | None) -> UUID:
+async def create_account(
+    form: NewAccount, roles: frozenset[Role], *, by: UUID | None, password_hash: str | None = None
+) -> UUID:
     """Make an account with any roles (command line, demo, administrators); `by` None: its own owner.
+
+    `password_hash` is that of `form.password`, for a caller who opens many accounts with one password.
 
     Raises:
         Invalid: per field what to mend; also when the e-mail has an account.
     """
     checked = _checked(form)
-    password_hash = await hash_password(checked.password)
+    password_hash = password_hash or await hash_password(checked.password)
     try:
         async with transaction():
             account = await queries.insert_account(checked, checked.email, password_hash, roles)
