@@ -178,7 +178,7 @@ def _has(story: Story, tag: str) -> bool:
 
 
 def _clocks(story: Story, programme: Programme, state: State) -> tuple[list[Clock], list[Clock]]:
-    """The clocks that count now, the earliest due first, else those the last move ended; and the others."""
+    """The clocks that count now, the earliest due first, else those the last move ended, oldest first."""
     happened = [
         Event(at=entry.at, transition=entry.data["transition"])
         for entry in story.entries
@@ -187,8 +187,10 @@ def _clocks(story: Story, programme: Programme, state: State) -> tuple[list[Cloc
     clocks = clock(happened, programme, calendar_of(programme.calendar), now(), MACHINE)
     ended_at = happened[-1].at if happened else None
     live = [one for one in clocks if one.ended_at is None and not state.closed]
-    shown = live or [one for one in clocks if one.ended_at == ended_at]
-    shown.sort(key=lambda one: (one.due_on is None, one.due_on or one.started_on))
+    live.sort(key=lambda one: (one.due_on is None, one.due_on or one.started_on))
+    shown = live or sorted(
+        (one for one in clocks if one.ended_at == ended_at), key=lambda one: one.started_at
+    )
     return shown, [one for one in clocks if one not in shown]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -13,6 +12,7 @@ from msgspec import Struct
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
 from backend.applications.dossier import MACHINE
+from backend.applications.queue import open_states
 from backend.applications.schemas import QueueFilters, QueueRow
 from backend.appraisals import domain as appraisals
 from backend.kit.errors import NotFound
@@ -75,10 +75,12 @@ async def open_desk(actor: Actor, filters: QueueFilters, page: int) -> Desk:
     tasks = await list_tasks(actor) if actor.has(Role.APPRAISER) else None
     if not actor.has(*READERS):
         return Desk(to_sign=None, tasks=tasks, queue=None)
-    to_sign = None
-    if actor.has(Role.AUTHORITY) and filters == QueueFilters() and page == 1:
-        to_sign = await _lines(actor, QueueFilters(states=states_held_by("authority")), 1)
-    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, filters, page))
+    if not actor.has(Role.AUTHORITY) or filters != QueueFilters():
+        return Desk(to_sign=None, tasks=tasks, queue=await _lines(actor, filters, page))
+    signed_next = states_to_sign()
+    to_sign = await _lines(actor, QueueFilters(states=signed_next), 1) if page == 1 else None
+    others = QueueFilters(states=open_states() - signed_next)
+    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, others, page))
 
 
 async def list_tasks(actor: Actor) -> list[TaskLine]:
@@ -111,21 +113,26 @@ def state_choices() -> list[tuple[str, Text]]:
     return list(found.items())
 
 
-def states_held_by(role: str) -> frozenset[str]:
-    """The states in which this role has the file."""
-    return frozenset(state for state, holder, _ in _states() if holder == role)
+def states_to_sign() -> frozenset[str]:
+    """The states in which a decision awaits its signature."""
+    return frozenset(
+        state
+        for programme in programmes.rules().all()
+        for kind in programme.decisions.values()
+        if kind.machine == MACHINE
+        for state in programme.machines[MACHINE].transitions[kind.transition].at
+    )
 
 
 def states_in(phase: str) -> frozenset[str]:
     """The states of a phase."""
-    return frozenset(state for state, _, of in _states() if of == phase)
-
-
-def _states() -> Iterable[tuple[str, str | None, str]]:
-    for programme in programmes.rules().all():
-        if MACHINE in programme.machines:
-            for state in programme.machines[MACHINE].states.values():
-                yield state.key, state.holder, state.phase
+    return frozenset(
+        state.key
+        for programme in programmes.rules().all()
+        if MACHINE in programme.machines
+        for state in programme.machines[MACHINE].states.values()
+        if state.phase == phase
+    )
 
 
 async def _lines(actor: Actor, filters: QueueFilters, page: int) -> Page[QueueLine]:

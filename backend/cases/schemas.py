@@ -112,6 +112,12 @@ class Case(Struct, frozen=True, kw_only=True):
     def application(self) -> Application:
         return self.access.application
 
+    @property
+    def main_action(self) -> str | None:
+        """The one action of the page: the first that can be taken, if it is the reader's turn."""
+        ready = [one.key for one in self.actions if one.blocked is None]
+        return ready[0] if ready and self.is_my_turn else None
+
 
 # What the JSON interface hands out
 

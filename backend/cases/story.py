@@ -17,7 +17,7 @@ STAFF_WORDS = {
     "application:started": Text("Bắt đầu soạn hồ sơ", "Application begun"),
     "application:taken": Text("Nhận thụ lý", "Case taken"),
     "appraisal:assigned": Text("Phân công thẩm định", "Appraisers assigned"),
-    "appraisal:declared": Text("Khai về xung đột lợi ích", "Conflict of interest declared"),
+    "appraisal:declared": Text("Khai có xung đột lợi ích", "Conflict of interest declared"),
     "appraisal:scored": Text("Nộp phiếu chấm", "Scores given"),
 }
 PUBLIC_WORDS = {
@@ -49,7 +49,7 @@ def lines_of(
             found.append(_move(entry, story, programme, view, reasons.get(entry.seq)))
         elif entry.tag in DOCUMENT_WORDS:
             found += _document(entry, named)
-        elif entry.tag in words and (with_appraisal or not entry.tag.startswith("appraisal:")):
+        elif entry.tag in words and _is_told(entry, with_appraisal):
             is_named = view == "staff" or entry.tag == "application:started"
             who = _name(entry, story) if is_named else None
             found.append(Line(title=words[entry.tag], at=entry.at, who=who))
@@ -60,6 +60,13 @@ def last_move(story: Story) -> Entry | None:
     """The latest change of state, if there was any."""
     moves = [entry for entry in story.entries if "transition" in entry.data]
     return moves[-1] if moves else None
+
+
+def _is_told(entry: Entry, with_appraisal: bool) -> bool:
+    """Whether the line is for this reader, and worth one: to have no conflict is no news."""
+    if entry.tag.startswith("appraisal:"):
+        return with_appraisal and entry.data.get("conflict") is not False
+    return True
 
 
 def _move(entry: Entry, story: Story, programme: Programme, view: View, reasons: str | None) -> Line:
