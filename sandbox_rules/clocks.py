@@ -142,7 +142,8 @@ class Running:
     def read(self, now: Moment, source: Source) -> Clock:
         """Return what it shows at ``now``."""
         end, rule = self.ended or now, self.rule
-        missed, used, stops = self._is_past(end), self._used(end), self._stops(end)
+        missed, stops = self._is_past(end), self._stops(end)
+        used = self._used(end) if missed else min(self._used(end), self.limit)
         agency, applicant = self._shares(end, stops)
         due_at = self._moment_due() if missed or self.since is not None else None
         due_on = None if due_at is None else local_date(due_at)
@@ -164,7 +165,7 @@ class Running:
         return "stopped" if self.since is None else "running"
 
     def _due(self, since: Moment) -> int:
-        left = max(self.limit * self.scale - self.spent, 0)
+        left = max(self.limit * self.scale - self.spent, 0)  # a last day moved to Monday is one day more
         if self.hourly:
             return since.tick + left
         return self.calendar.ordinal_after(since.day, left) if self.by_working_day else since.day + left

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -168,9 +168,12 @@ def test_the_table_is_printed_as_it_is_stored(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out == (ROOT / "programmes/vn-hp-248/2026-01-15.md").read_text("utf-8")
 
 
-def test_the_commands_run_as_a_module() -> None:
-    done = subprocess.run([sys.executable, "-m", "sandbox_rules", "check"], cwd=ROOT.parent, check=False)
-    assert done.returncode == 0
+def test_the_commands_run_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["sandbox_rules", "check"])
+    monkeypatch.delitem(sys.modules, "sandbox_rules.__main__")
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("sandbox_rules", run_name="__main__")
+    assert end.value.code == 0
 
 
 def test_a_drawing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,10 +65,13 @@ def test_a_refusal_has_code_text_and_source(
     assert (refusal.value.source is None) is (code == "unknown_transition")
 
 
-def test_a_guard_with_its_own_source_cites_it(hp: Programme) -> None:
-    with pytest.raises(Refused) as refusal:
-        fire(hp, "application", "draft", "submit", ["applicant"], {"dossier_complete": False})
-    assert refusal.value.source == hp.sources["one_stop"]
+def test_a_guard_with_its_own_source_cites_it_else_that_of_the_step(hp: Programme) -> None:
+    own = msgspec.structs.replace(hp.guards["dossier_complete"], source="nq_226")
+    programme = msgspec.structs.replace(hp, guards=hp.guards | {"dossier_complete": own})
+    (submit, _) = open_transitions(programme, "application", "draft", ["applicant"], {})
+    assert [one.source for one in submit.blocked] == [hp.sources["nq_226"]]
+    (back, grant, _) = open_transitions(programme, "application", "proposed", ["authority"], {})
+    assert (back.blocked, {one.source for one in grant.blocked}) == ((), {hp.sources["qd_248_body"]})
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "accepted", "appraised", "proposed", "granted"])

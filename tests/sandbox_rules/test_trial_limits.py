@@ -95,3 +95,8 @@ def test_reports_may_be_due_in_working_days(hp: Programme, vn: Calendar) -> None
     programme = msgspec.structs.replace(hp, reports={"final": final})
     (due,) = report_dates(programme, vn, date(2026, 1, 1), date(2026, 2, 13))
     assert due.due_on == date(2026, 2, 25)
+
+
+def test_a_quarter_that_ends_with_the_trial_is_told_in_the_final_report(hp: Programme, vn: Calendar) -> None:
+    dues = report_dates(hp, vn, date(2026, 1, 31), date(2026, 4, 29))
+    assert [one.key for one in dues] == ["final"]
