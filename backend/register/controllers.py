@@ -24,7 +24,7 @@ from backend.trials.addresses import Addresses, read_filters
 from backend.trials.labels import MACHINE, labels, tone_of
 from backend.trials.schemas import Filters, PublicTrial
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 FILE_NAME = "so-dang-ky-thu-nghiem.csv"
 SHORT = {"Cache-Control": "public, max-age=30"}
 ATOM = "application/atom+xml; charset=utf-8"

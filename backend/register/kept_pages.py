@@ -19,7 +19,7 @@ from backend.kit.pages import NOTICE_COOKIE, AnyRequest, language_of
 
 MOST = 200
 HEADERS = {"Cache-Control": "public, max-age=30", "Vary": "Cookie, Authorization"}
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 
 Build = Callable[[], Awaitable[Template]]
 
