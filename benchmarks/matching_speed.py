@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 def offers(count: int, graph: SkillGraph, seed: int = 0) -> list[Offer]:
-    """People with 1 to 3 branches, 2 to 6 papers of about 120 words around their skills, a few declared skills."""
+    """People with six skills, 2 to 6 papers of about 120 words around them and two skills declared."""
     draw = np.random.default_rng(seed)
     filler = [f"{a}{b}" for a in ("mod", "sys", "param", "struct", "field") for b in range(2_000)]
     usual = 1 / np.arange(1, len(filler) + 1)

@@ -127,14 +127,14 @@ class Matcher:
 
     def find_path(self, key: str, row: int) -> FoundPath | None:
         """The best way from a needed skill to an item of an offer, ``None`` when none covers 0.3 of it."""
-        place = self.corpus.items_of(row)
-        shown = self.corpus.strength[place].tocoo()
-        reach = self.graph.reach[[self.graph.index[key]]].toarray().ravel()
-        covered = reach[shown.coords[1]] * shown.data
+        strength, place = self.corpus.strength, self.corpus.items_of(row)
+        entries = slice(strength.indptr[place.start], strength.indptr[place.stop])
+        skills = strength.indices[entries]
+        covered = self.graph.reach_table[self.graph.index[key], skills] * strength.data[entries]
         if covered.max(initial=0) < COVERED:
             return None
         at = int(np.argmax(covered))
-        path = self.graph.path(key, self.graph.keys[int(shown.coords[1][at])])
+        path = self.graph.path(key, self.graph.keys[skills[at]])
         assert path is not None, "reach is only positive where there is a path"
-        item = self.corpus.items[place.start + int(shown.coords[0][at])]
-        return FoundPath(path, item.id, float(covered[at]))
+        item = int(np.searchsorted(strength.indptr, entries.start + at, side="right")) - 1
+        return FoundPath(path, self.corpus.items[item].id, float(covered[at]))

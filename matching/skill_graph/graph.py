@@ -103,6 +103,7 @@ class SkillGraph:
             raise ValueError("two skills share a key")
         self._skills = dict(zip(self.keys, ordered, strict=True))
         self.network = _network(ordered)
+        self._known_paths: dict[tuple[str, str], SkillPath | None] = {}
         for key in self.network:
             if key not in self._skills:
                 raise UnknownSkill(key)
@@ -159,7 +160,9 @@ class SkillGraph:
 
     def path(self, start: str, end: str) -> SkillPath | None:
         """The strongest path, ``None`` when there is none at all."""
-        return next(iter(self.paths(start, end, most=1)), None)
+        if (start, end) not in self._known_paths:
+            self._known_paths[start, end] = next(iter(self.paths(start, end, most=1)), None)
+        return self._known_paths[start, end]
 
     def paths(self, start: str, end: str, most: int = 3) -> list[SkillPath]:
         """The ``most`` strongest simple paths, strongest first."""
@@ -202,6 +205,11 @@ class SkillGraph:
                 values.append(math.exp(-cost))
         shape = (len(self), len(self))
         return sparse.csr_array((np.array(values, np.float32), (rows, columns)), shape=shape)
+
+    @cached_property
+    def reach_table(self) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        """`reach` written out, for quick look-ups."""
+        return self.reach.toarray()
 
     @cached_property
     def diffusion(self) -> sparse.csr_array:
