@@ -77,7 +77,7 @@ def test_a_table_is_named_can_be_scrolled_by_keyboard_and_says_how_it_is_sorted(
         ' {"text": "Điểm", "num": true}, {"text": "Chọn", "hidden": true}], dense=true) %}'
         "<tr><td>a</td></tr>{% endcall %}"
     )
-    frame = shown.one(".//div[@role='region']")
+    frame = shown.one(".//div[@role='group']")
     assert (frame.get("aria-label"), frame.get("tabindex")) == ("Hàng đợi", "0")
     assert shown.says(".//caption") == "Hàng đợi"
     heads = shown.all(".//th")
