@@ -11,6 +11,7 @@ import msgspec
 from backend.appraisals.schemas import Appraisal, Task
 from backend.appraisals.tables import Appraisal as Row
 from backend.kit.clock import now
+from backend.kit.text import sort_key
 
 
 def _columns() -> list[Any]:
@@ -23,14 +24,10 @@ def _appraisal(row: Mapping[str, Any]) -> Appraisal:
 
 
 async def list_appraisals(application_id: UUID) -> list[Appraisal]:
-    """All rounds of an application, in the order of assignment."""
-    rows = (
-        await Row.select(*_columns())
-        .where(Row.application == application_id)
-        .order_by(Row.round, Row.assigned_at, Row.id)
-        .output(load_json=True)
-    )
-    return [_appraisal(row) for row in rows]
+    """All rounds of an application, in the order of assignment; those assigned together by name."""
+    rows = await Row.select(*_columns()).where(Row.application == application_id).output(load_json=True)
+    found = (_appraisal(row) for row in rows)
+    return sorted(found, key=lambda one: (one.round, one.assigned_at, sort_key(one.appraiser_name)))
 
 
 async def insert_appraisals(application_id: UUID, appraisers: list[UUID], round_: int, by: UUID) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -33,10 +33,8 @@ def render_excerpt(kind: str, lang: Lang, context: dict[str, Any]) -> Markup:
     """
     values = complete_context(kind, as_json(context)) | {"lang": lang, "document": {"signers": []}}
     with templates.speaking(lang):
-        template = _sandbox().get_template(f"{kind}/document.html")
-        values["parts"] = _sandbox().get_template("parts.html").make_module(values)
-        blocks = [template.blocks[name](template.new_context(values)) for name in ("about", "body")]
-        return Markup("".join(piece for block in blocks for piece in block))  # noqa: S704 - escaped by the sandbox
+        excerpt = _sandbox("excerpt.html").get_template(f"{kind}/document.html")
+        return Markup(excerpt.render(values))  # noqa: S704 - the sandbox has escaped it
 
 
 def read_css(kind: str) -> str:
@@ -71,9 +69,11 @@ def long_day(written: str) -> str:
 
 
 @cache
-def _sandbox() -> SandboxedEnvironment:
+def _sandbox(base: str = "base.html") -> SandboxedEnvironment:
+    """The environment of documents; `base` is the file they all extend by the name of base.html."""
+    frame = DictLoader({"base.html": (KINDS / base).read_text("utf-8")})
     sandbox = SandboxedEnvironment(
-        loader=FileSystemLoader(KINDS),
+        loader=ChoiceLoader([frame, FileSystemLoader(KINDS)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
