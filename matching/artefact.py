@@ -20,6 +20,7 @@ from matching.vectorizers import SparseVectors
 
 FORMAT = "benthu-matching-1"
 _SPARSE = ("words", "concepts", "strength")
+_TOPICS = ("columns", "by_term", "vectors")
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +56,8 @@ def _write(matcher: Matcher, folder: Path) -> None:
             np.save(folder / f"{name}.{part}.npy", getattr(matrix, part), allow_pickle=False)
     np.save(folder / "term_idf.npy", corpus.term_vectors.idf, allow_pickle=False)
     np.save(folder / "skill_idf.npy", corpus.skill_vectors.idf, allow_pickle=False)
-    np.save(folder / "topics.npy", matcher.topics.components, allow_pickle=False)
+    for name in _TOPICS:
+        np.save(folder / f"topics.{name}.npy", getattr(matcher.topics, name), allow_pickle=False)
     (folder / "terms.json").write_bytes(msgspec.json.encode(corpus.term_vectors.names))
     (folder / "offers.json").write_bytes(msgspec.json.encode(corpus.offers))
     (folder / "items.json").write_bytes(msgspec.json.encode(corpus.items))
@@ -77,8 +79,10 @@ def load(folder: Path, graph: SkillGraph | None = None) -> Matcher:
         SparseVectors(graph.keys, np.load(folder / "skill_idf.npy", allow_pickle=False), len(items)),
         (words, concepts, strength),
     )
-    components = np.load(folder / "topics.npy", allow_pickle=False)
-    return Matcher(corpus, graph, Topics().restore(corpus, components))
+    columns, by_term, vectors = (
+        np.load(folder / f"topics.{name}.npy", mmap_mode="r", allow_pickle=False) for name in _TOPICS
+    )
+    return Matcher(corpus, graph, Topics().restore(corpus, columns, by_term, vectors))
 
 
 def _matrix(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_array:

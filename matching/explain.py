@@ -1,6 +1,6 @@
 """Why this offer for this need, to the last digit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 import numpy as np
@@ -12,6 +12,7 @@ from matching.rankers import Concepts
 from matching.reading import DECLARED, Query, read_need
 from matching.skill_graph.graph import SkillGraph, SkillPath
 from matching.text import Lang, Text
+from matching.vectorizers import Floats
 
 _MOST_TERMS = 5
 _SIGNALS = {
@@ -116,9 +117,10 @@ def explain(matcher: Matcher, need: Need, offer_id: str) -> Explanation:
     query = read_need(need, matcher.graph)
     covered = matcher.coverage.of_query(query)
     factor = float(matcher.factor(query, covered)[row])
-    parts = [part for part in _contributions(matcher, query, row, factor) if part.value > 0]
+    signals = matcher.ranker.item_parts(query)
+    parts = [part for part in _contributions(matcher, query, row, factor, signals) if part.value > 0]
     answers = tuple(_answers(matcher, query, row))
-    score = matcher.score(need, offer_id)
+    score = float(matcher.corpus.per_offer(matcher.ranker.total(signals))[row] * np.float32(factor))
     lacking, would_score = _counterfactual(query, answers, score, factor)
     place = matcher.corpus.items_of(row)
     return Explanation(
@@ -136,11 +138,12 @@ def explain(matcher: Matcher, need: Need, offer_id: str) -> Explanation:
     )
 
 
-def _contributions(matcher: Matcher, query: Query, row: int, factor: float) -> Iterator[Contribution]:
+def _contributions(
+    matcher: Matcher, query: Query, row: int, factor: float, parts: Mapping[str, Floats]
+) -> Iterator[Contribution]:
     corpus = matcher.corpus
     place = corpus.items_of(row)
-    parts = matcher.ranker.item_parts(query)
-    shares = factor * corpus.shares(row, matcher.ranker.item_scores(query))
+    shares = factor * corpus.shares(row, matcher.ranker.total(parts))
     need_words = corpus.term_vectors.project(query.terms)
     for at, share in enumerate(shares.tolist()):
         item = place.start + at

@@ -34,7 +34,11 @@ class Blend(Ranker):
         return {name: self.weights[name] * part.item_scores(query) for name, part in self.parts.items()}
 
     def item_scores(self, query: Query) -> Floats:
+        return self.total(self.item_parts(query))
+
+    def total(self, parts: Mapping[str, Floats]) -> Floats:
+        """(items,) the sum of `item_parts`."""
         total = np.zeros(len(self.corpus.items), np.float32)
-        for scores in self.item_parts(query).values():
+        for scores in parts.values():
             total += scores
         return total

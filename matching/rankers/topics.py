@@ -10,6 +10,7 @@ from matching.rankers.base import Ranker
 from matching.reading import Query
 from matching.vectorizers import Floats
 
+Columns = np.ndarray[tuple[int], np.dtype[np.intp]]
 MOST_TOPICS = 96
 FEWEST_USES = 3
 ITEMS_PER_TOPIC = 4
@@ -26,35 +27,41 @@ class Topics(Ranker):
     """
 
     name = "topics"
-    components: Floats
-    vectors: Floats
 
     @property
     def is_fitted(self) -> bool:
-        return self.components.shape[0] > 0
+        return len(self.columns) > 0
 
     def fit(self, corpus: Corpus) -> Self:
-        self.corpus = corpus
         words = corpus.words
         usual = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]) >= FEWEST_USES)
         size = min(MOST_TOPICS, words.shape[0] // ITEMS_PER_TOPIC, len(usual) - 1)
         if words.shape[0] < FEWEST_ITEMS or size < 1:
-            return self.restore(corpus, np.zeros((0, words.shape[1]), np.float32))
+            empty = np.zeros((0, 0), np.float32)
+            return self.restore(corpus, usual[:0], empty, np.zeros((words.shape[0], 0), np.float32))
+        counted = words[:, usual]
         step = -(-words.shape[0] // MOST_FITTED)
-        svd = TruncatedSVD(size, n_iter=4, random_state=0).fit(words[::step][:, usual])
-        components = np.zeros((size, words.shape[1]), np.float32)
-        components[:, usual] = svd.components_
-        return self.restore(corpus, components)
+        svd = TruncatedSVD(size, n_iter=4, random_state=0).fit(counted[::step])
+        by_term = np.ascontiguousarray(svd.components_.T, np.float32)
+        return self.restore(corpus, usual, by_term, _unit(counted @ by_term))
 
-    def restore(self, corpus: Corpus, components: Floats) -> Self:
-        """The ranker with (topics, terms) ``components`` fitted earlier on the same corpus."""
-        self.corpus, self.components = corpus, components
-        self.vectors = _unit(corpus.words @ components.T)
+    def restore(self, corpus: Corpus, columns: Columns, by_term: Floats, vectors: Floats) -> Self:
+        """The ranker as fitted earlier on the same corpus.
+
+        ``columns`` (used,) are the terms in use, ``by_term`` (used, topics) their weights, ``vectors``
+        (items, topics) the items, rows of length one.
+        """
+        self.corpus, self.columns, self.by_term, self.vectors = corpus, columns, by_term, vectors
         return self
 
     def item_scores(self, query: Query) -> Floats:
-        need = self.corpus.term_vectors.project(query.terms) @ self.components.T
-        return np.asarray(np.clip(self.vectors @ _unit(need)[0], 0, 1), np.float32)
+        if not self.is_fitted:
+            return np.zeros(len(self.corpus.items), np.float32)
+        need = self.corpus.term_vectors.project(query.terms)
+        at = np.minimum(np.searchsorted(self.columns, need.indices), len(self.columns) - 1)
+        known = self.columns[at] == need.indices
+        topics = need.data[known] @ self.by_term[at[known]]
+        return np.asarray(np.clip(self.vectors @ _unit(topics[None])[0], 0, 1), np.float32)
 
 
 def _unit(rows: Floats) -> Floats:

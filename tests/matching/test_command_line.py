@@ -114,7 +114,8 @@ def judged(tmp_path: Path) -> Path:
     skills = {"1": {"label": "etch wafers", "rest": "plasma"}, "2": {"label": "sail boats", "rest": "rivers"}}
     (esco / "skills_labelled.json").write_text(json.dumps(skills))
     (phrases / "tech_test_annotations.csv").write_text(
-        "sentence,span,sub_span,label\nx,etching wafers,,etch wafers\nx,on a boat,boat,Sail boats\nx,y,,NONE\n"
+        "sentence,span,sub_span,label\n"
+        "x,etching wafers,,etch wafers\nx,on a boat,boat,Sail boats\nx,y,,NONE\n"
     )
     return tmp_path
 
