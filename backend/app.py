@@ -44,6 +44,10 @@ from backend.kit.problems import exception_handlers
 from backend.kit.security import secure_responses
 from backend.kit.sessions import SessionMiddleware
 from backend.kit.templates import STATIC, environment
+from backend.matchmaking.api import NeedApi, OfferApi, SkillApi
+from backend.matchmaking.controllers import NeedPages, PartnerPages
+from backend.matchmaking.profile_pages import ProfilePages
+from backend.matchmaking.skill_pages import SkillPages
 from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
 from backend.programmes.api import ProgrammeApi
@@ -77,6 +81,10 @@ CONTROLLERS: list[type[Controller]] = [
     RegisterData,
     ProgrammePages,
     TrialPages,
+    PartnerPages,
+    NeedPages,
+    ProfilePages,
+    SkillPages,
     SessionApi,
     MeApi,
     OrganisationApi,
@@ -89,6 +97,9 @@ CONTROLLERS: list[type[Controller]] = [
     RegisterApi,
     ProgrammeApi,
     TrialApi,
+    NeedApi,
+    OfferApi,
+    SkillApi,
 ]
 
 

@@ -176,7 +176,7 @@ def checked_words(title: str, text: str) -> dict[str, Text]:
     if not LEAST_TEXT <= len(text) <= MOST_TEXT:
         faults["text"] = Text(
             f"Hãy tả nhu cầu rõ hơn: từ {LEAST_TEXT} đến 10.000 ký tự; nên có khoảng {GOOD_WORDS} từ.",
-            f"Say more of what you need: {LEAST_TEXT} to 10,000 characters; about {GOOD_WORDS} words are best.",
+            f"Say more: {LEAST_TEXT} to 10,000 characters; about {GOOD_WORDS} words are best.",
         )
     return faults
 

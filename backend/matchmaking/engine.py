@@ -117,7 +117,9 @@ def narrowed(matcher: Matcher, offer: UUID) -> Matcher | None:
         corpus.skill_vectors,
         (corpus.words[place], corpus.concepts[place], corpus.strength[place]),
     )
-    return Matcher(alone, matcher.graph, Topics().restore(alone, matcher.topics.components))
+    fitted = matcher.topics
+    vectors = fitted.vectors[place]
+    return Matcher(alone, matcher.graph, Topics().restore(alone, fitted.columns, fitted.by_term, vectors))
 
 
 def explain(matcher: Matcher, need: Need, offer: UUID) -> Explanation | None:

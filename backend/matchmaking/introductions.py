@@ -20,7 +20,7 @@ from backend.matchmaking import offer_queries, queries
 from backend.matchmaking.schemas import Introduction, Need, Side
 from backend.settings import settings
 
-MOST_MESSAGE = 2000
+LEAST_MESSAGE, MOST_MESSAGE = 10, 2000
 ASKS_PER_HOUR = 30
 
 
@@ -65,7 +65,7 @@ async def ask_introduction(actor: Actor, need_id: UUID, offer_id: UUID, message:
         TooMany: an actor who asks everybody.
     """
     need, side = await _seen_from(actor, need_id, offer_id)
-    said = _said(message, required=True)
+    said = _said("message", message, least=LEAST_MESSAGE)
     if need.closed_at is not None:
         raise Conflict
     await hit(f"introduction:{actor.id}", ASKS_PER_HOUR, HOUR)
@@ -93,7 +93,7 @@ async def answer_introduction(
     edge = STEPS.get(step)
     if edge is None or edge.by_asker != (before.side == before.asked_from):
         raise NotFound
-    said = _said(answer, required=False)
+    said = _said("answer", answer, least=0)
     async with transaction():
         if not await queries.set_introduction(introduction_id, "asked", edge.to, actor.id, said):
             raise Conflict
@@ -151,12 +151,12 @@ async def _tell_other_side(introduction: Introduction, state: str) -> None:
     )
 
 
-def _said(message: str, *, required: bool) -> str:
+def _said(field: str, message: str, *, least: int) -> str:
     said = nfc(message).strip()
-    if (required and len(said) < 10) or len(said) > MOST_MESSAGE:
+    if not least <= len(said) <= MOST_MESSAGE:
         fault = Text(
-            f"Hãy viết vài dòng: bạn cần gì, vì sao (10 đến {MOST_MESSAGE} ký tự).",
-            f"Write a few lines: what you need and why (10 to {MOST_MESSAGE} characters).",
+            f"Hãy viết vài dòng, từ {least} đến {MOST_MESSAGE} ký tự.",
+            f"Write a few lines, from {least} to {MOST_MESSAGE} characters.",
         )
-        raise Invalid(fields={"message": fault})
+        raise Invalid(fields={field: fault})
     return said

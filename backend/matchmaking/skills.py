@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -11,7 +10,7 @@ from msgspec import Struct
 from backend.kit.errors import NotFound
 from backend.kit.text import Lang, Text, fold
 from backend.matchmaking.schemas import Found
-from matching import Neighbour, Skill, SkillGraph, SkillPath, extract, neighbourhood_svg
+from matching import Neighbour, Skill, SkillGraph, extract, neighbourhood_svg
 from matching.phrases import PhraseIndex
 
 MOST_FOUND = 30
@@ -24,25 +23,10 @@ EDGES = {
 }
 
 
-class Graph(SkillGraph):
-    """The curated graph that remembers the paths it found: finding one anew costs milliseconds."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._found: dict[tuple[str, str], SkillPath | None] = {}
-
-    def path(self, start: str, end: str) -> SkillPath | None:
-        """The strongest path, None when there is none at all."""
-        if (start, end) not in self._found:
-            self._found[start, end] = super().path(start, end)
-        return self._found[start, end]
-
-
 @cache
-def graph() -> Graph:
+def graph() -> SkillGraph:
     """The one graph of this process."""
-    known = SkillGraph.load()
-    return Graph(known, known.version)
+    return SkillGraph.load()
 
 
 @cache

@@ -1,0 +1,48 @@
+"""What the pages of this feature ask besides the domain: words and pictures of reasons."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from litestar.response import Template
+from markupsafe import Markup
+
+from backend.kit.pages import page
+from backend.kit.text import Lang
+from backend.matchmaking import choices
+from backend.matchmaking.engine import ABOUT
+from backend.matchmaking.schemas import EvidenceItem, PublicOffer
+from backend.matchmaking.skills import graph, label_of
+from matching import FoundPath, path_svg
+from matching.reading import DECLARED
+
+CLAIMS = (ABOUT, DECLARED)
+
+
+def show(name: str, status: int = 200, **context: Any) -> Template:
+    """A page of this feature, with the names of skills and choices at hand."""
+    return page(
+        f"matchmaking/{name}.html",
+        status=status,
+        label=label_of,
+        item_of=item_of,
+        choices=_CHOICES,
+        **context,
+    )
+
+
+_CHOICES = SimpleNamespace(**{name: value for name, value in vars(choices).items() if name.isupper()})
+
+
+def item_of(offer: PublicOffer, evidence: str) -> EvidenceItem | None:
+    """The item of evidence with this id; None for what the offer says of itself, and for one taken back."""
+    return next((item for item in offer.evidence if str(item.id) == evidence), None)
+
+
+def picture_of(found: FoundPath, offer: PublicOffer, lang: Lang) -> Markup:
+    """The way from a needed skill to the evidence, drawn."""
+    item = item_of(offer, found.evidence)
+    title = item.title if item else ""
+    short = title if len(title) <= 60 else title[:59].rstrip() + "…"
+    return Markup(path_svg(graph(), found.path, lang, short))  # noqa: S704 - the engine escapes
