@@ -16,7 +16,7 @@ from matching.skill_graph.graph import SkillGraph, SkillPath
 from matching.vectorizers import Floats
 
 Band = Literal["strong", "possible", "weak"]
-# On LR-bench 78 % of the judged pairs from 0.2 know the subject well (4 or 5 of 5), 35 % from 0.1, 14 % below.
+# Share of LR-bench pairs that know the subject well (4 or 5 of 5): 78 % from 0.2, 35 % from 0.1, 14 % below.
 BANDS: dict[Band, float] = {"strong": 0.2, "possible": 0.1, "weak": 0.0}
 UNCOVERED_SHARE = 0.5
 

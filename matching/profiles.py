@@ -6,18 +6,6 @@ import msgspec
 from msgspec import Meta
 
 Key = Annotated[str, Meta(min_length=1)]
-Kind = Literal[
-    "paper",
-    "patent",
-    "project",
-    "product",
-    "equipment",
-    "certificate",
-    "thesis",
-    "report",
-    "service",
-    "other",
-]
 
 
 class SkillLevel(msgspec.Struct, frozen=True, omit_defaults=True):
