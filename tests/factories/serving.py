@@ -14,7 +14,7 @@ from pathlib import Path
 
 from backend.settings import REPOSITORY
 
-SECONDS = 90
+SECONDS = 180
 
 
 class Served:
