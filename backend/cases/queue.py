@@ -105,8 +105,7 @@ def state_choices() -> list[tuple[str, Text]]:
     """The states a submitted case can be in, with the officer's labels, in the order of the rule files."""
     found = {
         state.key: Text(state.label.vi, state.label.en)
-        for programme in programmes.list_in_force()
-        if MACHINE in programme.machines
+        for programme in applications.open_programmes()
         for state in programme.machines[MACHINE].states.values()
         if state.phase != "draft"
     }
