@@ -52,6 +52,8 @@ from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
 from backend.programmes.api import ProgrammeApi
 from backend.programmes.controllers import ProgrammePages
+from backend.programmes.wizard_api import RouteApi
+from backend.programmes.wizard_pages import WizardPages
 from backend.register.api import RegisterApi
 from backend.register.controllers import HomePages, RegisterData, RegisterPages
 from backend.trials.api import TrialApi
@@ -80,6 +82,7 @@ CONTROLLERS: list[type[Controller]] = [
     RegisterPages,
     RegisterData,
     ProgrammePages,
+    WizardPages,
     TrialPages,
     PartnerPages,
     NeedPages,
@@ -96,6 +99,7 @@ CONTROLLERS: list[type[Controller]] = [
     VerifyApi,
     RegisterApi,
     ProgrammeApi,
+    RouteApi,
     TrialApi,
     NeedApi,
     OfferApi,

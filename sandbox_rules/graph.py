@@ -8,7 +8,7 @@ from sandbox_rules.schema import Machine, State, Transition
 from sandbox_rules.text import Lang
 
 COLUMN, ROW, HEAD, MARGIN = 128, 44, 74, 20
-INK, LINE, OPEN, CLOSED = "#0b2540", "#5b7083", "#e3eef7", "#e9ece3"
+INK, LINE, OPEN, CLOSED, PAPER = "#0b2540", "#5b7083", "#e3eef7", "#e9ece3", "#ffffff"
 
 
 def graph_of(machine: Machine, lang: Lang) -> str:
@@ -17,14 +17,15 @@ def graph_of(machine: Machine, lang: Lang) -> str:
     width = 2 * MARGIN + COLUMN * len(columns)
     height = 2 * MARGIN + HEAD + ROW * len(machine.transitions)
     title = escape(machine.label.of(lang))
-    parts = [_tag("title", title)]
+    parts = [_tag("title", title), _tag("rect", width=width, height=height, fill=PAPER)]
     for key, state in machine.states.items():
         parts.extend(_state(state, columns[key], height, lang))
     for row, step in enumerate(machine.transitions.values()):
         parts.extend(_step(step, columns, MARGIN + HEAD + ROW * row + ROW // 2 + 10, lang))
-    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "role": "img"}
+    frame = {"xmlns": "http://www.w3.org/2000/svg", "width": width, "height": height, "role": "img"}
+    box = {"viewBox": f"0 0 {width} {height}"}
     letters = {"aria-label": title, "font-family": "sans-serif", "font-size": 12, "fill": INK}
-    return _tag("svg", "\n" + "\n".join(parts) + "\n", **frame, **letters) + "\n"
+    return _tag("svg", "\n" + "\n".join(parts) + "\n", **frame, **box, **letters) + "\n"
 
 
 def _tag(name: str, inner: str = "", /, **attributes: object) -> str:
@@ -54,7 +55,7 @@ def _step(step: Transition, columns: dict[str, int], y: int, lang: Lang) -> list
     turn = 1 if target == right else -1
     tip = f"{target},{y} {target - 8 * turn},{y - 4} {target - 8 * turn},{y + 4}"
     label = {"x": (left + right) // 2, "y": y - 8, "text_anchor": "middle"}
-    halo = {"stroke": "#fff", "stroke_width": 4, "paint_order": "stroke"}
+    halo = {"stroke": PAPER, "stroke_width": 4, "paint_order": "stroke"}
     return [
         _tag("line", x1=left, y1=y, x2=right, y2=y, stroke=INK, stroke_width=1.5),
         *(_tag("circle", cx=x, cy=y, r=4) for x in sources if x != target),

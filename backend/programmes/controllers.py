@@ -6,8 +6,9 @@ from litestar import Controller, get
 from litestar.params import FromPath
 from litestar.response import Template
 
-from backend.kit.pages import page
+from backend.kit.pages import AnyRequest, language_of, page
 from backend.programmes import domain
+from backend.programmes.procedure import drawings_of, examples_of
 
 
 class ProgrammePages(Controller):
@@ -21,6 +22,12 @@ class ProgrammePages(Controller):
         return page("programmes/index.html", programmes=domain.list_in_force())
 
     @get("/{key:str}")
-    async def show_programme(self, key: FromPath[str]) -> Template:
+    async def show_programme(self, request: AnyRequest, key: FromPath[str]) -> Template:
         """One rule file: sources, criteria, dossier, deadlines, appraisal, conditions, steps."""
-        return page("programmes/programme.html", programme=domain.in_force(key))
+        programme = domain.in_force(key)
+        return page(
+            "programmes/programme.html",
+            programme=programme,
+            drawings=drawings_of(programme, language_of(request)),
+            examples=examples_of(programme),
+        )
