@@ -77,7 +77,7 @@ async def test_the_signed_grant_says_all_it_must_and_both_signatures_hold(
     assert checked.outcome == Outcome.ISSUED
     assert [(one.signer, one.intact) for one in checked.signatures] == [
         ("DEMO Vũ Lãnh Đạo", True),
-        ("Ủy ban nhân dân thành phố Hải Phòng", True),
+        ("DEMO Ủy ban nhân dân thành phố Hải Phòng", True),
     ]
 
 
