@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
 
-from backend.kit.clock import Frozen
+from backend.kit.clock import Frozen, frozen
 from backend.programmes import domain, procedure
 from sandbox_rules import Programme, calendar_of
 from tests.factories.web import Browser
@@ -37,6 +37,13 @@ def test_a_dossier_before_tet_is_due_after_it(hp: Programme) -> None:
         "decide": vn.add_working_days(handed_in.on, 30),
     }
     assert all(one.due_on is not None and one.due_on > last for one in example.clocks)
+
+
+def test_the_example_is_handed_in_on_a_working_day_even_when_the_break_begins_on_tuesday() -> None:
+    with frozen(datetime(2030, 11, 1, 2, tzinfo=UTC)):
+        example = procedure.examples_of(domain.in_force("vn-hp-248"))[0]
+    assert example.holiday == (date(2031, 1, 21), date(2031, 1, 27))
+    assert example.steps[0].on == date(2031, 1, 17)  # the Friday before
 
 
 def test_a_supplement_moves_the_due_dates_by_the_days_it_stood_still(hp: Programme) -> None:
