@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 from litestar import Controller, get
@@ -108,7 +109,7 @@ class RegisterPages(Controller):
             programme=programme,
             tone=tone_of(programme, programme.machines[MACHINE].states[entry.state.key]),
             authority=domain.authority(),
-            qr=Markup(qr_svg(entry.url, entry.url)),  # noqa: S704 - drawn here from our own address
+            qr=_qr(entry.url),
         )
 
 
@@ -129,6 +130,12 @@ class RegisterData(Controller):
         found = await domain.search(Filters())
         body = atom(domain.line_of(one) for one in found.items)
         return Response(body, media_type=ATOM, headers=SHORT)
+
+
+@lru_cache(maxsize=512)
+def _qr(url: str) -> Markup:
+    """Kept: it takes longer to draw than the rest of the page."""
+    return Markup(qr_svg(url, url))  # noqa: S704 - drawn here from our own address
 
 
 def _teaser(trial: PublicTrial, lang: Lang) -> dict[str, Any]:

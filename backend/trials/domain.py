@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from backend.kit.text import Text, fold, nfc
 from backend.programmes import domain as programmes
 from backend.trials import queries
 from backend.trials.labels import FIELD_FACT, MACHINE
-from backend.trials.schemas import Facet, Filters, PublicTrial, Trial
+from backend.trials.schemas import Cell, Facet, Filters, PublicTrial, Trial
 from sandbox_rules import (
     Clock,
     LimitFinding,
@@ -44,6 +45,7 @@ from sandbox_rules import Event as Happened
 
 OVERSEERS = (Role.SUPERVISOR, Role.OFFICER, Role.AUTHORITY, Role.AUDITOR)
 SUMMARY, PLACE = "solution_summary", "plan_place"
+FACETS = ("field", "state", "ward", "year")
 WARD_KINDS = ("phường ", "xã ", "đặc khu ")
 
 
@@ -171,7 +173,8 @@ async def public_decision(number: str) -> PublicDocument | None:
 
 async def list_facets(filters: Filters) -> list[Facet]:
     """How many trials each value of a facet would leave, the other filters kept; the commonest first."""
-    return await queries.count_facets(filters)
+    cells = await queries.count_cube(filters)
+    return [facet for name in FACETS for facet in _counted(name, cells, filters)]
 
 
 async def stamp() -> str:
@@ -239,6 +242,18 @@ def ward_of(place: str) -> str:
         if part.strip().lower().startswith(WARD_KINDS):
             return part.strip()
     return ""
+
+
+def _counted(name: str, cells: list[Cell], filters: Filters) -> list[Facet]:
+    """The values of one facet among the cells that pass the filters of all others."""
+    wanted = {other: getattr(filters, other) for other in FACETS if other != name and getattr(filters, other)}
+    counts: Counter[str] = Counter()
+    for cell in cells:
+        if all(getattr(cell, other) == value for other, value in wanted.items()):
+            counts[str(getattr(cell, name))] += cell.count
+    del counts[""]
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [Facet(facet=name, value=value, count=count) for value, count in ordered]
 
 
 def _answer_to(programme: Programme, answers: dict[str, Any], fact: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,25 +14,16 @@ from piccolo.querystring import QueryString
 
 from backend.kit.clock import now
 from backend.kit.text import fold
-from backend.trials.schemas import Facet, Filters, PublicTrial, Trial
+from backend.trials.schemas import Cell, Filters, PublicTrial, Trial
 from backend.trials.tables import Trial as Row
 from sandbox_rules import Pin
 
 JSON_COLUMNS = ("limits", "conditions", "exemptions", "public")
 NEWEST_FIRST = (Row.starts_on, Row.number)
-FACET_VALUES = {
-    "state": "trial.state",
-    "field": "trial.field",
-    "ward": "trial.ward",
-    "year": "to_char(trial.starts_on, 'YYYY')",
-}
-FACETS = f"""
-    select facet, value, count(*) as count
-    from trial, lateral (values {", ".join(f"('{name}', {sql}, {{}})" for name, sql in FACET_VALUES.items())})
-        as of_trial (facet, value, fits)
-    where fits and value <> ''
-    group by facet, value order by facet, count desc, value
-"""  # noqa: S608 - constants alone
+CUBE = """
+    select state, field, ward, extract(year from starts_on)::int as year, count(*) as count
+    from trial where {} group by 1, 2, 3, 4
+"""
 STAMP = """
     select count(*) || '.' || coalesce(sum(extract(epoch from updated_at)), 0) as stamp from trial
 """
@@ -162,35 +153,31 @@ async def trials_of(organisations: Collection[UUID]) -> list[Trial]:
     return [_trial(row) for row in rows]
 
 
-async def count_facets(filters: Filters) -> list[Facet]:
-    """How many trials each value of each facet would leave, the other filters kept; the commonest first."""
-    wanted = _conditions(filters)
-    fits = [_all(condition for name, condition in wanted.items() if name != facet) for facet in FACET_VALUES]
-    return [msgspec.convert(row, Facet) for row in await Row.raw(FACETS, *fits)]
+async def count_cube(filters: Filters) -> list[Cell]:
+    """How many trials there are of each combination of state, field, ward and year among the words' hits."""
+    words = _all(_words(filters.q))
+    return [msgspec.convert(row, Cell) for row in await Row.raw(CUBE, words)]
 
 
 def _narrowed(filters: Filters) -> Combinable | None:
-    wanted = _conditions(filters)
-    return WhereRaw("{}", _all(wanted.values())) if wanted else None
-
-
-def _conditions(filters: Filters) -> dict[str, QueryString]:
-    """What each filter that is set asks of a row."""
-    wanted = {
-        name: QueryString(f"trial.{name} = {{}}", getattr(filters, name))
+    wanted = [
+        QueryString(f"trial.{name} = {{}}", getattr(filters, name))
         for name in ("state", "field", "ward")
         if getattr(filters, name)
-    }
+    ]
     if filters.year is not None:
         first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
-        wanted["year"] = QueryString("trial.starts_on between {} and {}", first, last)
-    for place, word in enumerate(fold(filters.q).split()):
-        literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        wanted[f"word {place}"] = QueryString("trial.search like {}", f"%{literal}%")
-    return wanted
+        wanted.append(QueryString("trial.starts_on between {} and {}", first, last))
+    wanted += _words(filters.q)
+    return WhereRaw("{}", _all(wanted)) if wanted else None
 
 
-def _all(conditions: Iterable[QueryString]) -> QueryString:
+def _words(q: str) -> list[QueryString]:
+    """Every word is somewhere in the text that is searched."""
+    escaped = (word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for word in fold(q).split())
+    return [QueryString("trial.search like {}", f"%{word}%") for word in escaped]
+
+
+def _all(conditions: list[QueryString]) -> QueryString:
     """One condition out of several; out of none, one that always holds."""
-    each = list(conditions)
-    return QueryString(" and ".join(["{}"] * len(each)) or "true", *each)
+    return QueryString(" and ".join(["{}"] * len(conditions)) or "true", *conditions)

@@ -54,6 +54,16 @@ class Filters(Struct, frozen=True, kw_only=True):
     year: int | None = None
 
 
+class Cell(Struct, frozen=True, kw_only=True):
+    """How many trials have the same state, field, ward and year of beginning."""
+
+    state: str
+    field: str
+    ward: str
+    year: int
+    count: int
+
+
 class Facet(Struct, frozen=True, kw_only=True):
     """One value of a facet and how many trials have it."""
 

@@ -42,7 +42,7 @@ UP = [
     "create index trial_organisation on trial (organisation)",
     "create index trial_newest on trial (starts_on desc, number desc)",
     "create index trial_first_to_end on trial (ends_on, number)",
-    "create index trial_facets on trial (state, field, ward)",
+    "create index trial_facets on trial (state, field, ward, starts_on)",
     "create index trial_updated_at on trial (updated_at)",
     "create index trial_search_trgm on trial using gin (search gin_trgm_ops)",
 ]
