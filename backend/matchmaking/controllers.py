@@ -19,7 +19,7 @@ from backend.matchmaking import domain, introductions, offers
 from backend.matchmaking.forms import added_skills, need_rows, needed_skills
 from backend.matchmaking.schemas import Need, NeededSkill, NeedForm, NewNeed, OfferFilters
 from backend.matchmaking.skills import all_names, read_skills
-from backend.matchmaking.views import picture_of, show
+from backend.matchmaking.views import picture_of, pictures_of, show
 from backend.organisations import domain as organisations
 
 SEEKER = requires(*domain.SEEKERS)
@@ -152,12 +152,20 @@ class NeedPages(Controller):
         return see_other("/partners")
 
     @get("/{need_id:uuid}")
-    async def show_need(self, actor: NamedDependency[Actor], need_id: FromPath[UUID]) -> Template:
+    async def show_need(
+        self, request: AnyRequest, actor: NamedDependency[Actor], need_id: FromPath[UUID]
+    ) -> Template:
         """Ranked partners with reasons, the coverage matrix, and what nobody covers."""
         need = await domain.get_need(actor, need_id)
         suggestions = await domain.suggest_partners(actor, need)
         well = domain.is_well_described(need.text, need.skills)
-        return show("need", need=need, suggestions=suggestions, is_well_described=well)
+        return show(
+            "need",
+            need=need,
+            suggestions=suggestions,
+            pictures=pictures_of(suggestions.items, language_of(request)),
+            is_well_described=well,
+        )
 
     @get("/{need_id:uuid}/offers/{offer_id:uuid}")
     async def show_reasons(

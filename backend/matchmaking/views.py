@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from litestar.response import Template
 from markupsafe import Markup
@@ -11,13 +12,10 @@ from markupsafe import Markup
 from backend.kit.pages import page
 from backend.kit.text import Lang
 from backend.matchmaking import choices
-from backend.matchmaking.engine import ABOUT
-from backend.matchmaking.schemas import EvidenceItem, PublicOffer
+from backend.matchmaking.schemas import EvidenceItem, PublicOffer, Suggested
 from backend.matchmaking.skills import graph, label_of
-from matching import FoundPath, path_svg
-from matching.reading import DECLARED
-
-CLAIMS = (ABOUT, DECLARED)
+from matching import FoundPath, Neighbour, SkillPath, path_svg
+from matching.skill_graph.graph import Edge
 
 
 def show(name: str, status: int = 200, **context: Any) -> Template:
@@ -38,6 +36,21 @@ _CHOICES = SimpleNamespace(**{name: value for name, value in vars(choices).items
 def item_of(offer: PublicOffer, evidence: str) -> EvidenceItem | None:
     """The item of evidence with this id; None for what the offer says of itself, and for one taken back."""
     return next((item for item in offer.evidence if str(item.id) == evidence), None)
+
+
+def pictures_of(items: Sequence[Suggested], lang: Lang) -> dict[int, Markup]:
+    """By rank: the way through the graph that covers most, where it is longer than the skill itself."""
+    drawn = {}
+    for item in items:
+        longer = [reason for reason in item.reasons if reason.steps]
+        if longer:
+            best = longer[0]
+            steps = tuple(Neighbour(cast("Edge", step.edge), step.key) for step in best.steps)
+            path = SkillPath(best.need, steps, best.covered)
+            picture = picture_of(FoundPath(path, best.evidence, best.covered), item.offer, lang)
+            # two partners may share a way, and no two elements of a page an id
+            drawn[item.rank] = picture.replace(f"path-{best.need}", f"path-{item.rank}-{best.need}")
+    return drawn
 
 
 def picture_of(found: FoundPath, offer: PublicOffer, lang: Lang) -> Markup:
