@@ -9,6 +9,7 @@ import pytest
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
 from backend.appraisals import domain as appraisals
+from backend.appraisals.queries import insert_appraisals, list_appraisals, set_declaration
 from backend.documents import domain as documents
 from backend.kit.outbox import work_until_empty
 from tests.factories.applications import ANSWERS, SLOTS, Cast, make_draft, make_pdf, make_submitted
@@ -117,6 +118,7 @@ async def test_a_document_being_made_says_so_and_looks_again(http: Browser, cast
 
 
 async def test_a_document_of_a_trial_is_for_who_may_read_the_trial(http: Browser, cast: Cast) -> None:
+    both = await make_actor(Role.APPRAISER, Role.OFFICER)
     trial = await make_trial(cast)
     context = (await documents.list_for(trial.application_id))[0]
     issued = await documents.request_document(
@@ -126,10 +128,13 @@ async def test_a_document_of_a_trial_is_for_who_may_read_the_trial(http: Browser
         context={key: value for key, value in context.context.items() if key != "document"},
     )
     answers = {}
-    for actor in (cast.hoa, cast.officer, cast.stranger, cast.admin):
+    await insert_appraisals(trial.application_id, [both.id], 2, cast.officer.id)
+    mine = (await list_appraisals(trial.application_id))[-1]
+    await set_declaration(mine.id, "declared", "Em ruột của giám đốc.")
+    for actor in (cast.hoa, cast.officer, cast.stranger, cast.admin, both):
         await sign_in(http, actor)
         answers[actor.name] = (await http.get(f"/documents/{issued.id}")).status_code
-    assert list(answers.values()) == [202, 202, 404, 404]
+    assert list(answers.values()) == [202, 202, 404, 404, 404]
 
 
 async def _submitted_from(cast: Cast, draft_id: UUID) -> UUID:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
@@ -24,7 +25,7 @@ from backend.kit.db import engine
 from backend.kit.outbox import work_until_empty
 from backend.programmes import domain as programmes
 from tests.backend.cases.conftest import Counted
-from tests.factories.applications import ANSWERS, Cast, make_pdf, make_submitted
+from tests.factories.applications import ANSWERS, PROGRAMME, Cast, make_pdf, make_submitted
 from tests.factories.decisions import (
     a_grant,
     make_accepted,
@@ -357,3 +358,14 @@ async def test_json_says_the_same_and_gives_the_key_to_staff_alone(http: Browser
         "risk_assessment",
     ]
     assert mine["documents"][0]["href"].startswith("/documents/")
+
+
+def test_the_latest_day_for_a_supplement_is_that_of_the_rule_file(frozen_clock: Frozen) -> None:
+    programme = programmes.in_force(PROGRAMME)
+    deadline = programme.deadlines["supplement"]
+    in_working_days = replace(
+        programme, deadlines={"supplement": replace(deadline, unit="working_day", within=2)}
+    )
+    without = replace(programme, deadlines={})
+    days = [latest_answer(one) for one in (programme, in_working_days, without)]
+    assert days == [today() + timedelta(days=deadline.within), date(2026, 11, 26), None]
