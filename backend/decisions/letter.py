@@ -31,7 +31,7 @@ def letter(
         "proposal": _EXAMINED.fill(number=application.number or ""),
         "operative": _operative(application, proposal, kind),
         "reasons": [line for line in proposal.reasons.splitlines() if line.strip()],
-        "limits": [_limit(programme, key, bound) for key, bound in proposal.limits.items()],
+        "limits": _limits(programme, proposal),
         "conditions": [condition.text for condition in conditions],
         "exemptions": [_exemption(exemption) for exemption in proposal.exemptions],
         "effect": [_EFFECT, _EXECUTION.fill(organisation=application.organisation_name)],
@@ -87,20 +87,28 @@ def _operative(application: Application, proposal: Proposal, kind: DecisionKind)
     return [_PERMITTED.fill(**about), *where, when]
 
 
-def _limit(programme: Programme, key: str, bound: float | str) -> dict[str, Text]:
-    limit = programme.limits[key]
-    unit = Text("", "") if limit.judged == "until" else Text(f" {limit.unit.vi}", f" {limit.unit.en}")
-    value = Text(shown(bound, "vi") + unit.vi, shown(bound, "en") + unit.en)
-    return {"label": Text(limit.label.vi, limit.label.en), "value": value}
+def _limits(programme: Programme, proposal: Proposal) -> list[dict[str, Text]]:
+    """The bounds in the order of the rule file; the last day stands in the first article already."""
+    return [
+        {
+            "label": Text(limit.label.vi, limit.label.en),
+            "value": Text(
+                f"{shown(proposal.limits[key], 'vi')} {limit.unit.vi}",
+                f"{shown(proposal.limits[key], 'en')} {limit.unit.en}",
+            ),
+        }
+        for key, limit in programme.limits.items()
+        if key in proposal.limits and limit.judged != "until"
+    ]
 
 
 def _exemption(exemption: Exemption) -> dict[str, Text]:
     until = f" (đến ngày {_day(exemption.until)})" if exemption.until else ""
     to = f" (until {_day(exemption.until)})" if exemption.until else ""
-    rule = f"{exemption.rule}, {exemption.article}"
+    rule, extent = f"{exemption.rule}, {exemption.article}", exemption.extent.rstrip(".")
     return {
         "rule": Text(rule, rule),
-        "scope": Text(exemption.extent + until, exemption.extent + to),
+        "scope": Text(f"{extent}{until}.", f"{extent}{to}."),
     }
 
 
