@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from babel.numbers import format_decimal
 
 from backend.accounts.schemas import Role
 from backend.applications.queue import open_states
@@ -115,5 +116,6 @@ def _worded(field: Field, answer: object) -> object:
     if field.type == "choice" and isinstance(answer, str) and answer in field.choices:
         return programmes.text_of(field.choices[answer])
     if field.unit is not None and isinstance(answer, int | float):
-        return Text(f"{answer:n} {field.unit.vi}", f"{answer:n} {field.unit.en}")
+        vi, en = (format_decimal(answer, locale=lang) for lang in ("vi", "en"))
+        return Text(f"{vi} {field.unit.vi}", f"{en} {field.unit.en}")
     return answer

@@ -109,7 +109,7 @@ def test_the_skip_link_leads_to_the_content_whose_first_heading_is_the_only_firs
 def test_the_front_page_has_three_doors_a_search_and_todays_figures(show_page: Show) -> None:
     shown = home(show_page)
     doors = shown.all(".//li[@class='app-door']//a")
-    assert [a.get("href") for a in doors] == ["/applications/new", "/partners", "/register"]
+    assert [a.get("href") for a in doors] == ["/check", "/partners", "/register"]
     form = shown.one(".//form[@role='search']")
     assert (form.get("action"), form.get("method")) == ("/register", "get")
     assert form.find(".//input").get("name") == "q"  # type: ignore[union-attr]

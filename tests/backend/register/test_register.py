@@ -128,6 +128,7 @@ async def test_a_field_the_rule_file_no_longer_makes_public_is_not_shown_whateve
         "40 người",
         "2027-03-01",
     )
+    assert (said["plan_area_km2"].vi, said["plan_area_km2"].en) == ("1,5 km²", "1.5 km²")
 
 
 async def test_search_needs_no_marks_and_shows_its_hits(http: Browser, cast: Cast, trial: Trial) -> None:
