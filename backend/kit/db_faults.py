@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from backend.kit.errors import BenThuError, Conflict, Unavailable
+from backend.kit.errors import BenThuError, Conflict, Invalid, Unavailable
 from backend.kit.text import Text
 
 T = TypeVar("T")
@@ -13,6 +13,7 @@ T = TypeVar("T")
 RETRY_AFTER = 5  # seconds
 UNIQUE = "23505"
 LOST_RACES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not to be had
+NO_TEXT = {"22021", "22P05"}  # U+0000, in a text or in JSON
 # classes of SQLSTATE: connection, resources, operator intervention (shutdown, time limit)
 INTERRUPTED = {"08", "53", "57"}
 OF_OUR_SQL = "42"  # a fault in a statement: names tables and columns, never values
@@ -52,6 +53,16 @@ class Raced(Conflict):
     code = "raced"
 
 
+class NoText(Invalid):
+    """A text holds a character no text may hold: somebody typed or sent it, no fault of ours."""
+
+    code = "no_text"
+    text = Text(
+        "Nội dung có ký tự không dùng được. Hãy bỏ ký tự lạ rồi gửi lại.",
+        "There is a character in it that no text may hold. Take it out and send it again.",
+    )
+
+
 class SharedTransaction(RuntimeError):
     """A transaction belongs to one course of action: no gather inside, no task that outlives it."""
 
@@ -77,6 +88,8 @@ def fault_of(error: Exception) -> BenThuError:
         return Duplicate(_named(error, "constraint_name"))
     if sqlstate in LOST_RACES:
         return Raced()
+    if sqlstate in NO_TEXT:
+        return NoText()
     message = str(error.args[0]) if sqlstate.startswith(OF_OUR_SQL) else ""
     return DatabaseFault(sqlstate, _named(error, "table_name"), _named(error, "constraint_name"), message)
 

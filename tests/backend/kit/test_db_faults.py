@@ -6,6 +6,7 @@ import pytest
 
 from backend.kit.clock import now
 from backend.kit.db import DatabaseFault, Duplicate, Engine, engine
+from backend.kit.db_faults import NoText
 from backend.kit.tables import OutboxJob
 
 
@@ -34,6 +35,15 @@ async def test_complaints_of_the_driver_repeat_no_arguments(db: Engine) -> None:
 async def test_misuse_of_the_driver_is_a_fault_of_ours(db: Engine) -> None:
     with pytest.raises(DatabaseFault, match=r"^database_fault InterfaceError$"):
         await engine().run_ddl("SELECT $1::integer")
+
+
+@pytest.mark.parametrize("statement", ["SELECT {}::text", "SELECT ({}::jsonb) ->> 'a'"])
+async def test_a_character_no_text_may_hold_is_the_senders_to_mend(db: Engine, statement: str) -> None:
+    sent = '{"a": "\\u0000"}' if "jsonb" in statement else "a\x00b"
+    with pytest.raises(NoText) as caught:
+        await OutboxJob.raw(statement, sent)
+    assert caught.value.status == 422
+    assert_says_nothing(caught.value, sent)
 
 
 def assert_says_nothing(error: Any, secret: str) -> None:
