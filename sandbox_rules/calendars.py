@@ -119,6 +119,12 @@ class Calendar:
 
 
 @cache
+def known_calendars() -> frozenset[str]:
+    """Return the countries there is an override table for."""
+    return frozenset(path.stem for path in _OVERRIDES.glob("*.toml"))
+
+
+@cache
 def calendar_of(country: str) -> Calendar:
     """Return the shared calendar of a country (building one takes a moment)."""
     return Calendar(country)

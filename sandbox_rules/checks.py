@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sandbox_rules.calendars import known_calendars
 from sandbox_rules.machine_checks import Fault, check_machines
 from sandbox_rules.programme import Programme
 from sandbox_rules.schema import Comparison, Criterion, Fact, Field
@@ -60,6 +61,14 @@ def _sources(programme: Programme) -> Iterator[Fault]:
         source = getattr(thing, "source", None)
         if isinstance(source, str) and source not in programme.sources:
             yield _unknown((*path, "source"), source, "sources")
+
+
+def _calendar(programme: Programme) -> Iterator[Fault]:
+    if programme.calendar not in known_calendars():
+        known = ", ".join(sorted(known_calendars()))
+        yield Fault(
+            ("calendar",), _NO_CALENDAR.fill(name=programme.calendar), _KNOWN_CALENDAR.fill(known=known)
+        )
 
 
 def _facts(programme: Programme) -> Iterator[Fault]:
@@ -142,9 +151,16 @@ def _decisions(programme: Programme) -> Iterator[Fault]:
 def _conditions(programme: Programme) -> Iterator[Fault]:
     for key, condition in programme.conditions.items():
         for lang, text in (("vi", condition.text.vi), ("en", condition.text.en)):
-            places = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-            if places != set(condition.parameters):
+            if _places(text) != set(condition.parameters):
                 yield Fault(("conditions", key, "text", lang), _PLACES, _SAME_PLACES)
+
+
+def _places(text: str) -> set[str] | None:
+    """The ``{named}`` places of a text, None when a brace stands alone."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return None
 
 
 def _publication(programme: Programme) -> Iterator[Fault]:
@@ -165,9 +181,11 @@ def _unknown(path: Path, name: str, table: str) -> Fault:
 
 
 _CHECKS: tuple[Callable[[Programme], Iterable[Fault]], ...] = (
-    _texts, _sources, _facts, _fields, _appraisal, _decisions, _conditions, _publication, check_machines,
+    _texts, _sources, _calendar, _facts, _fields, _appraisal, _decisions, _conditions, _publication, check_machines,
 )  # fmt: skip
 
+_NO_CALENDAR = Text("Chưa có lịch làm việc “{name}”.", "There is no calendar “{name}”.")
+_KNOWN_CALENDAR = Text("Dùng một trong các lịch: {known}.", "Use one of these calendars: {known}.")
 _EMPTY = Text("Thiếu một ngôn ngữ.", "One language is missing.")
 _FILL = Text("Viết đủ cả tiếng Việt và tiếng Anh.", "Write both Vietnamese and English.")
 _NOT_NFC = Text("Chữ không ở dạng Unicode NFC.", "The letters are not in Unicode form NFC.")

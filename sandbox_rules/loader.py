@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -86,13 +86,20 @@ def read_facts(path: Path) -> dict[str, Fact]:
 
 def read_programme(path: Path, facts: Mapping[str, Fact]) -> Programme:
     """Read one rule file, pin it by its bytes and check it. Raises RuleFileError, RuleFileErrors."""
-    data = path.read_bytes()
-    text, name = data.decode("utf-8"), f"{path.parent.name}/{path.name}"
+    data, name = path.read_bytes(), f"{path.parent.name}/{path.name}"
+    text = _decode(data, name)
     raw = _parse(text, name)
     for key, expected in (("key", path.parent.name), ("in_force", path.stem)):
         if str(raw.get(key)) != expected:
             raise RuleFileError(name, line_of(text, (key,)), key, *_NOT_ITS_PLACE)
-    raw["pin"] = Pin(raw["key"], raw["in_force"], hashlib.sha256(data).hexdigest())
+    return parse_programme(data, facts, name)
+
+
+def parse_programme(data: bytes, facts: Mapping[str, Fact], name: str) -> Programme:
+    """Read a rule file that has no place yet: one somebody proposes. Raises RuleFileError, RuleFileErrors."""
+    text = _decode(data, name)
+    raw = _parse(text, name)
+    raw["pin"] = Pin(raw.get("key", ""), raw.get("in_force", date.min), hashlib.sha256(data).hexdigest())
     raw["facts"] = facts
     programme = _build(Programme, raw, (), name, text)
     faults = check_programme(programme)
@@ -113,14 +120,26 @@ _NOT_ITS_PLACE = (
     ),
 )
 _NOT_TOML = Text("Sửa cú pháp TOML ở dòng này.", "Mend the TOML syntax of this line.")
+_NOT_UTF8 = Text("Tệp không ở dạng chữ UTF-8.", "The file is not UTF-8 text.")
+_TO_UTF8 = Text("Lưu lại tệp ở dạng UTF-8.", "Save the file as UTF-8.")
+_TOO_DEEP = Text("Tệp lồng nhau quá sâu.", "The file is nested too deeply.")
 _NOT_SHAPE = Text(
     "Xem README.md của sandbox_rules về dạng của bảng này.", "See README.md for the shape of this table."
 )
 
 
+def _decode(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RuleFileError(name, None, "(file)", _NOT_UTF8, _TO_UTF8) from None
+
+
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise RuleFileError(name, None, "(file)", _TOO_DEEP, _NOT_TOML) from None
     except tomllib.TOMLDecodeError as fault:
         at = re.search(r"line (\d+)", str(fault))
         reason = Text(f"Không đọc được TOML: {fault}.", f"Not readable as TOML: {fault}.")
@@ -135,16 +154,11 @@ def _build(cls: type[T], raw: Any, path: tuple[str, ...], name: str, text: str) 
     try:
         if not isinstance(raw, dict):
             raise msgspec.ValidationError(f"Expected a table, got `{type(raw).__name__}`")
-        filled = dict(raw)
-        for field, (inner, many) in _tables(cls).items():
-            table = filled.get(field)
-            if many and isinstance(table, dict):
-                filled[field] = {
-                    key: _named(inner, key, value, (*path, field, key), name, text)
-                    for key, value in table.items()
-                }
-            elif not many and isinstance(table, dict):
-                filled[field] = _build(inner, table, (*path, field), name, text)
+        tables = {field: raw[field] for field in _tables(cls) if isinstance(raw.get(field), dict)}
+        filled = raw | _gather(
+            (field, partial(_table, cls, field, table, (*path, field), name, text))
+            for field, table in tables.items()
+        )
         return msgspec.convert(filled, cls, strict=True)
     except msgspec.ValidationError as fault:
         says, _, inside = str(fault).partition(" - at `$")
@@ -153,6 +167,34 @@ def _build(cls: type[T], raw: Any, path: tuple[str, ...], name: str, text: str) 
         raise RuleFileError(
             name, line_of(text, where), ".".join(where) or "(file)", reason, _NOT_SHAPE
         ) from None
+
+
+def _table(
+    cls: type[Struct], field: str, table: dict[str, Any], path: tuple[str, ...], name: str, text: str
+) -> object:
+    """Convert the table of one field, or each of many named ones."""
+    inner, many = _tables(cls)[field]
+    if not many:
+        return _build(inner, table, path, name, text)
+    return _gather(
+        (key, partial(_named, inner, key, value, (*path, key), name, text)) for key, value in table.items()
+    )
+
+
+def _gather(parts: Iterable[tuple[str, Callable[[], object]]]) -> dict[str, object]:
+    """Do every part, so that an author learns of all faults at once. Raises RuleFileErrors."""
+    done: dict[str, object] = {}
+    errors: list[RuleFileError] = []
+    for key, convert in parts:
+        try:
+            done[key] = convert()
+        except RuleFileErrors as faults:
+            errors.extend(faults.errors)
+        except RuleFileError as fault:
+            errors.append(fault)
+    if errors:
+        raise RuleFileErrors(errors)
+    return done
 
 
 def _named(cls: type[Struct], key: str, raw: Any, path: tuple[str, ...], name: str, text: str) -> Struct:

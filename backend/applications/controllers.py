@@ -8,7 +8,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 from msgspec import Struct
 
@@ -63,9 +63,11 @@ class DraftPages(Controller):
     guards = (requires(),)
 
     @get("/new")
-    async def show_new_application(self, actor: NamedDependency[Actor]) -> Template:
-        """Choose the organisation and the programme."""
-        return await _new_page(actor)
+    async def show_new_application(
+        self, actor: NamedDependency[Actor], programme: FromQuery[str] = ""
+    ) -> Template:
+        """Choose the organisation and the programme; a link may have chosen the programme already."""
+        return await _new_page(actor, {"programme": programme} if programme else None)
 
     @post("/new")
     async def start_application(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:

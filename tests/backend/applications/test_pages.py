@@ -112,6 +112,21 @@ async def test_an_application_is_started_and_opens_its_task_list(hoa: Browser, c
     assert f'href="/applications/{draft.id}/sections/{SECTION}"' in page.text
 
 
+async def test_a_link_may_have_chosen_the_programme(hoa: Browser, cast: Cast) -> None:
+    page = await hoa.get(f"/applications/new?programme={PROGRAMME}")
+    assert re.search(rf'value="{PROGRAMME}" checked', page.text)
+    assert (await hoa.get("/applications/new?programme=no-such")).status_code == 200
+
+
+async def test_the_task_list_says_under_which_rules_it_stands(hoa: Browser, cast: Cast) -> None:
+    draft = await make_complete_draft(cast)
+    says = "Theo quy định có hiệu lực từ 15/01/2026"
+    assert f"{says}. Bản có hiệu lực vào ngày nộp" in (await hoa.get(f"/applications/{draft.id}")).text
+    submitted = await domain.submit_application(cast.hoa, draft.id, draft.revision)
+    await domain.request_supplement(cast.officer, submitted.id, "Thiếu bản đồ.", _soon())
+    assert f"{says}; hồ sơ giữ nguyên quy định này" in (await hoa.get(f"/applications/{draft.id}")).text
+
+
 async def test_starting_needs_an_own_organisation_and_an_open_programme(hoa: Browser, cast: Cast) -> None:
     form = {"organisation": str(cast.other.id), "programme": "vn-fin-94"}
     page = await hoa.submit("/applications/new", form)
