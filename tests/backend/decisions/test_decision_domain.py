@@ -258,6 +258,16 @@ async def test_every_kind_of_change_is_named(cast: Cast) -> None:
     assert told["Miễn, giảm 1"][1].vi == "Luật A, Điều 1: một phần (đến 31/08/2027)"
 
 
+async def test_a_grant_that_becomes_a_refusal_loses_its_days(cast: Cast) -> None:
+    case, _ = await make_proposed(cast)
+    await domain.return_proposal(cast.authority, case.id, "Không nên cho phép.")
+    await domain.propose_decision(cast.officer, case.id, A_REFUSAL)
+    found = await domain.decisions_of(cast.authority, case)
+    told = {change.label.vi: change.after for change in domain.changes_since_return(case, found)}
+    assert told["Loại quyết định"] == Text("Từ chối", "Refuse")
+    assert (told["Ngày bắt đầu"], told["Ngày kết thúc"]) == (None, None)
+
+
 @pytest.mark.parametrize("reason", ["  ", LONG])
 async def test_returning_needs_a_reason(cast: Cast, reason: str) -> None:
     case, decision = await make_proposed(cast)

@@ -98,6 +98,7 @@ def test_what_cannot_be_read_is_named_and_left_out() -> None:
         "conditions.reporting.months": "ba",
         "exemptions.0.rule": "Luật A",
         "exemptions.0.until": "mai",
+        "exemptions.1.rule": "",
     }
     proposal, wrong = read_proposal(programme, typed)
     assert sorted(wrong) == [
