@@ -1,0 +1,242 @@
+"""The story of one application, told through the verbs of the registry as its people would use it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from backend.accounts.schemas import Actor
+from backend.applications import domain as applications
+from backend.applications.schemas import Application
+from backend.appraisals import domain as appraisals
+from backend.decisions import domain as decisions
+from backend.decisions.schemas import ChosenCondition, Exemption, Proposal
+from backend.demo import data
+from backend.demo.cast import Cast
+from backend.demo.dossiers import TO_CONFIRM, answers_of, field_of, paper_of, slots_of
+from backend.demo.plan import REACHED, Case
+from backend.demo.stage import Pace
+from backend.documents import domain as documents
+from backend.kit.clock import today
+from sandbox_rules import Programme
+
+GENERAL, AI = "vn-hp-248", "vn-ai-142"
+DAYS_TO_ANSWER = 21
+LEFT_OUT = "exit_plan"
+"""What the draft of the demonstration still lacks, beside a document."""
+
+
+class CaseStory:
+    """One case while it happens: `application_id` is known once it is begun."""
+
+    application_id: UUID
+
+    def __init__(self, case: Case, cast: Cast, pace: Pace, random: Random) -> None:
+        self.case, self.cast, self.pace, self.random = case, cast, pace, random
+        self.officer: Actor = cast[case.officer]
+
+    async def tell(self) -> AsyncIterator[datetime]:
+        """From the first day to the present."""
+        for scene, begins_with in (
+            (self._draft, "draft"),
+            (self._submit, "submitted"),
+            (self._supplement, "supplement"),
+            (self._appraise, "accepted"),
+            (self._conclude, "appraised"),
+            (self._propose, "proposed"),
+            (self._end, ""),
+        ):
+            if not begins_with or self._reaches(begins_with):
+                async for moment in scene():
+                    yield moment
+
+    def _reaches(self, state: str) -> bool:
+        if state == "supplement":
+            return "request" in self.case.gaps
+        return REACHED.index(self.case.reached) >= [*REACHED].index(state)  # type: ignore[arg-type]
+
+    async def _draft(self) -> AsyncIterator[datetime]:
+        yield self.pace.now
+        self.applicant, organisation = await self.cast.applicant(self.case.organisation)
+        known = {one.key for one in applications.open_programmes()}
+        key = AI if AI in known and field_of(self.case) == "ai" else GENERAL
+        draft = await applications.start_application(self.applicant, organisation, key)
+        self.application_id, programme = draft.id, applications.rules_of(draft)
+        given = answers_of(self.case, programme, self.applicant.name, self.random)
+        if not self.case.complete:
+            del given[LEFT_OUT]
+        first, *others = programme.sections.values()
+        yield self.pace.soon()
+        await self._save({key: given[key] for key in first.fields if key in given})
+        yield self.pace.after(self.case.gaps["fill"])
+        if not self.case.end and self.case.reached == "draft" and self.case.waiting > 12:
+            return  # begun and left lying
+        await self._save({key: given[key] for one in others for key in one.fields if key in given})
+        for slot in slots_of(self.case):
+            yield self.pace.soon()
+            await self._enclose(slot, programme)
+
+    async def _submit(self) -> AsyncIterator[datetime]:
+        yield self.pace.after(self.case.gaps["submit"])
+        await self._hand_in()
+        async for moment in self._issue():
+            yield moment
+        if self.case.taken or self.case.reached != "submitted":
+            yield self.pace.soon()
+            await applications.take_application(self.officer, self.application_id)
+
+    async def _supplement(self) -> AsyncIterator[datetime]:
+        missed = self.random.choice(data.words().supplements)
+        yield self.pace.after(self.case.gaps["request"])
+        by = today() + timedelta(days=DAYS_TO_ANSWER)
+        await applications.request_supplement(self.officer, self.application_id, missed.reason, by)
+        async for moment in self._issue():
+            yield moment
+        if "answer" in self.case.gaps:
+            yield self.pace.after(self.case.gaps["answer"])
+            await self._enclose(missed.slot, applications.rules_of(await self._case()), missed.answer)
+            yield self.pace.soon()
+            await self._hand_in()
+
+    async def _appraise(self) -> AsyncIterator[datetime]:
+        yield self.pace.after(self.case.gaps["accept"])
+        await applications.accept_application(self.officer, self.application_id)
+        yield self.pace.soon()
+        conflicted = [self.cast[self.case.appraisers[3]]] if self.case.has_conflict else []
+        council = [self.cast[email] for email in self.case.appraisers[:3]]
+        asked = [one.id for one in [*council, *conflicted]]
+        await appraisals.assign_appraisers(self.officer, self.application_id, asked)
+        yield self.pace.after(self.case.gaps["declare"])
+        for one in conflicted:
+            why = self.random.choice(data.words().conflicts)
+            await appraisals.declare_conflict(one, self.application_id, True, why)
+        for one in council[: self.case.sheets + 1]:
+            yield self.pace.soon()
+            await appraisals.declare_conflict(one, self.application_id, False)
+        yield self.pace.after(self.case.gaps["score"])
+        for one in council[: self.case.sheets]:
+            yield self.pace.soon()
+            await self._score(one)
+
+    async def _conclude(self) -> AsyncIterator[datetime]:
+        yield self.pace.after(self.case.gaps["conclude"])
+        await appraisals.conclude_appraisal(self.officer, self.application_id)
+
+    async def _propose(self) -> AsyncIterator[datetime]:
+        yield self.pace.after(self.case.gaps["propose"])
+        await self._put_forward()
+        if "return" in self.case.gaps:
+            yield self.pace.after(self.case.gaps["return"])
+            why = self.random.choice(data.words().returns)
+            await decisions.return_proposal(self.cast[self.case.authority], self.application_id, why)
+            yield self.pace.after(self.case.gaps["propose_again"])
+            await self._put_forward()
+
+    async def _end(self) -> AsyncIterator[datetime]:
+        end, words = self.case.end, data.words()
+        if not end:
+            return
+        yield self.pace.after(self.case.gaps[end])
+        if end == "withdraw":
+            why = self.random.choice(words.withdrawals)
+            await applications.withdraw_application(self.applicant, self.application_id, why)
+        elif end == "refuse_to_receive":
+            why = self.random.choice(words.not_received)
+            await applications.refuse_to_receive(self.officer, self.application_id, why)
+        else:
+            authority = self.cast[self.case.authority]
+            signed = await decisions.sign_decision(authority, self.application_id)
+            if end == "grant":  # the register shows it at once; the worker makes the others
+                yield self.pace.soon()
+                await documents.issue({"document": str(signed.document_id)})
+
+    async def _case(self) -> Application:
+        return await applications.found(self.application_id)
+
+    async def _save(self, answers: dict[str, object]) -> None:
+        revision = (await self._case()).revision
+        await applications.save_answers(self.applicant, self.application_id, answers, revision)  # type: ignore[arg-type]
+
+    async def _enclose(self, slot: str, programme: Programme, added: str = "") -> None:
+        paper = paper_of(self.case, slot, programme, added)
+        name = f"{programme.documents[slot].label.vi}.pdf"
+        is_secret = programme.documents[slot].visibility == "secret"
+        await applications.add_upload(self.applicant, self.application_id, slot, name, paper, is_secret)
+
+    async def _hand_in(self) -> None:
+        revision = (await self._case()).revision
+        await applications.submit_application(self.applicant, self.application_id, revision)
+
+    async def _score(self, appraiser: Actor) -> None:
+        sheet = appraisals.sheet_of(await self._case())
+        span = sheet.highest - sheet.lowest
+        marks = {
+            key: min(
+                sheet.highest,
+                max(sheet.lowest, round(sheet.lowest + span * self.random.gauss(self.case.quality, 0.15))),
+            )
+            for key in sheet.criteria
+        }
+        words = data.words()
+        remark = self.random.choice(words.remarks_good if self.case.quality > 0.45 else words.remarks_weak)
+        await appraisals.submit_scores(appraiser, self.application_id, marks, remark)
+
+    async def _put_forward(self) -> None:
+        programme = applications.rules_of(await self._case())
+        proposal = (
+            Proposal(kind="refuse", reasons=self.random.choice(data.words().refusals))
+            if self.case.quality < 0.45
+            else self._grant(programme)
+        )
+        await decisions.propose_decision(self.officer, self.application_id, proposal)
+
+    def _grant(self, programme: Programme) -> Proposal:
+        what, rule, until = self.case.solution, data.rules()[self.case.solution.rule], self.case.ends_on
+        bounds: dict[str, float | str] = {
+            "users": what.users,
+            "area_km2": what.area,
+            "value_vnd": what.value,
+            "until": until.isoformat(),
+        }
+        return Proposal(
+            kind="grant",
+            starts_on=self.case.starts_on,
+            ends_on=until,
+            limits={key: bound for key, bound in bounds.items() if bound and key in programme.limits},
+            conditions=conditions_of(self.case, programme),
+            exemptions=[Exemption(rule=rule.rule, article=TO_CONFIRM, extent=rule.extent, until=until)],
+        )
+
+    async def _issue(self) -> AsyncIterator[datetime]:
+        """Have the documents made now if the case is prompt; the worker makes those of the others."""
+        if self.case.prompt:
+            yield self.pace.soon()
+            for one in await documents.list_for(self.application_id):
+                if not one.is_issued:
+                    await documents.issue({"document": str(one.id)})
+
+
+def conditions_of(case: Case, programme: Programme) -> list[ChosenCondition]:
+    """The conditions always attached, and those this trial calls for."""
+    what = case.solution
+    called_for: dict[str, dict[str, object]] = {
+        "insurance": {"amount": max(500_000_000, round(what.users * 1_000_000, -8))},
+    }
+    if what.personal:
+        until = case.ends_on + timedelta(days=30)
+        called_for |= {"consent": {}, "data_in_country": {"until": until.isoformat()}}
+    if what.rule in {"driverless", "flight", "vessel"}:
+        called_for["operator"] = {"operators": 2}
+    if what.permit:
+        called_for["external_permit"] = {"permit": data.rules()[what.rule].permit}
+    return [
+        ChosenCondition(
+            key=key,
+            parameters={name: one.default for name, one in library.parameters.items()}
+            | called_for.get(key, {}),
+        )
+        for key, library in programme.conditions.items()
+        if library.attached or key in called_for
+    ]
