@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from backend.programmes import wizard
-from sandbox_rules import Fact, Finding, Pin, Route, Text
+from sandbox_rules import Fact, Finding, Pin, Route, Source, Text
 
 
 class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,13 +23,26 @@ class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: date | None = None
 
 
+class FindingView(Struct, frozen=True, kw_only=True):
+    """What became of one criterion; `value` is what was said, a day as an ISO date, null when unknown."""
+
+    key: str
+    outcome: Literal["met", "not_met", "unknown"]
+    criterion: Text
+    fact: str
+    question: Text
+    value: bool | int | float | str | None
+    source: Source
+    mend: Text | None
+
+
 class RouteView(Struct, frozen=True, kw_only=True):
     """What one programme says of the trial, with its reasons and the very file that was asked."""
 
     key: str
     title: Text
     outcome: Literal["covers", "referred", "excluded", "open"]
-    reasons: tuple[Finding, ...]
+    reasons: list[FindingView]
     referred_to: Text | None
     pin: Pin
 
@@ -62,7 +75,20 @@ def _view(one: Route) -> RouteView:
         key=one.key,
         title=one.title,
         outcome=one.outcome,
-        reasons=one.reasons,
+        reasons=[_finding(reason) for reason in one.reasons],
         referred_to=one.referred_to,
         pin=one.programme.pin,
+    )
+
+
+def _finding(one: Finding) -> FindingView:
+    return FindingView(
+        key=one.key,
+        outcome=one.outcome,
+        criterion=one.criterion,
+        fact=one.fact,
+        question=one.question,
+        value=one.value.isoformat() if isinstance(one.value, date) else one.value,
+        source=one.source,
+        mend=one.mend,
     )
