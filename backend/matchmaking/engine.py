@@ -13,6 +13,7 @@ import matching
 from backend.matchmaking.schemas import CoverageRow, Need, NeededSkill, PublicOffer, Reason, Step
 from backend.matchmaking.skills import graph
 from matching import Explanation, FoundPath, Match, Matcher, SkillGraph
+from matching.artefact import FORMAT
 from matching.corpus import Corpus
 from matching.coverage import COVERED
 from matching.matcher import band_of
@@ -20,7 +21,6 @@ from matching.rankers import Topics
 from matching.reading import DECLARED, read_need
 
 ABOUT = "about"
-FORMAT = "1"
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +55,12 @@ def to_engine_need(need: Need) -> matching.Need:
 
 def fingerprint(offers: Sequence[matching.Offer], skills: SkillGraph) -> str:
     """SHA-256 in hexadecimal of the offers and of the whole graph: the name of what is fitted on them."""
-    parts = (FORMAT.encode(), msgspec.json.encode(offers), graph_digest(skills).encode())
-    return hashlib.sha256(b"\n".join(parts)).hexdigest()
+    return digest_of(FORMAT, graph_digest(skills), msgspec.json.encode(offers).decode())
+
+
+def digest_of(*parts: str) -> str:
+    """SHA-256 in hexadecimal of several words."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def graph_digest(skills: SkillGraph) -> str:

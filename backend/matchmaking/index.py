@@ -22,7 +22,7 @@ from backend.matchmaking import engine, offer_queries, queries
 from backend.matchmaking.skills import graph
 from backend.settings import settings
 from matching import Matcher
-from matching.artefact import load, save
+from matching.artefact import FORMAT, load, save
 from matching.errors import BadArtefact
 
 FIT = "matchmaking:fit"
@@ -67,7 +67,10 @@ _holder = _Holder()
 async def current() -> Index | None:
     """The index in use; None while nobody's offers were fitted."""
     artefact = await queries.index_in_use()
-    return await _holder.get(artefact) if artefact else None
+    found = await _holder.get(artefact) if artefact else None
+    if artefact and found is None:  # lost, damaged or of another release: ask once for a new one
+        await enqueue(FIT, {"unusable": artefact}, dedupe=f"{FIT}:{artefact}:{FORMAT}")
+    return found
 
 
 def folder_of(artefact: str) -> Path:
@@ -78,7 +81,7 @@ def folder_of(artefact: str) -> Path:
 def _read(artefact: str) -> Index | None:
     try:
         return Index(artefact, load(folder_of(artefact), graph()))
-    except BadArtefact as error:  # the job that runs every hour makes it anew
+    except BadArtefact as error:
         log.warning("matching index %s: %s", artefact[:12], error)
         return None
 
@@ -89,10 +92,12 @@ async def ask_for_fitting() -> None:
 
 
 @handler(FIT)
-async def fit_index(_payload: dict[str, Any]) -> None:
+async def fit_index(payload: dict[str, Any]) -> None:
     """Fit the index on what may be seen now, unless the one in use is just that. One at a time."""
     artefact, fitted = await queries.take_index()
-    stamp = f"{engine.graph_digest(graph())}.{await offer_queries.stamp()}"
+    if artefact and payload.get("unusable") == artefact:
+        shutil.rmtree(folder_of(artefact), ignore_errors=True)
+    stamp = engine.digest_of(FORMAT, engine.graph_digest(graph()), await offer_queries.stamp())
     if stamp == fitted and folder_of(artefact).is_dir():
         return
     offers = [engine.to_engine_offer(offer) for offer in await offer_queries.all_visible_offers()]

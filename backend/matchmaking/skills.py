@@ -14,6 +14,7 @@ from matching import Neighbour, Skill, SkillGraph, extract, neighbourhood_svg
 from matching.phrases import PhraseIndex
 
 MOST_FOUND, MOST_DRAWN = 30, 40
+NEAR = 0.15  # below, phrases share no more than some letters
 EDGES = {
     "broader": Text("Thuộc về", "Belongs to"),
     "narrower": Text("Bao gồm", "Includes"),
@@ -85,7 +86,8 @@ def search_skills(words: str) -> list[Skill]:
 
 def nearest(words: str, most: int = 5) -> list[str]:
     """The keys of the skills most similar to a loose phrase."""
-    return [graph().keys[at] for at in _phrases().nearest(words, most)]
+    scores = _phrases().scores(words)
+    return [graph().keys[at] for at in _phrases().nearest(words, most) if scores[at] >= NEAR]
 
 
 def key_of(name: str) -> str | None:

@@ -32,7 +32,7 @@ SKILLS = [
     NeededSkill(key="sic-devices"),
     NeededSkill(key="euv-lithography", weight=1, required=False),
 ]
-PLASMA = EvidenceForm(kind="equipment", title="Máy ăn mòn plasma ICP", text="Ăn mòn plasma sâu.", year=2023)
+PLASMA = EvidenceForm(kind="equipment", title="Plasma etching of trenches", text="Plasma etching.", year=2023)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from backend.kit.tables import OutboxJob
 from backend.matchmaking import engine, index, offers, queries
 from backend.matchmaking.index import Index
 from tests.backend.matchmaking.conftest import World, make_offer, offer_form
@@ -103,3 +104,15 @@ async def test_a_request_uses_the_older_one_while_the_newer_loads(
     assert await index._holder.get("newer") is older
     may_load.set()
     assert await index._holder.get("newer") is newer
+
+
+async def test_who_cannot_load_the_artefact_asks_once_for_a_new_one(world: World, fit: Fit) -> None:
+    await make_offer("Trần Minh Khôi")
+    await fit()
+    folder = index.folder_of(await queries.index_in_use())
+    (folder / "manifest.json").write_text("{}")
+    assert (await index.current(), await index.current()) == (None, None)
+    jobs = OutboxJob.kind == index.FIT
+    assert await OutboxJob.count().where(jobs & OutboxJob.done_at.is_null()) == 1
+    assert await fit() == 1
+    assert await index.current() is not None
