@@ -98,7 +98,10 @@ class PartnerPages(Controller):
             need_id, offer_id = UUID(form.text("need")), UUID(form.text("offer"))
         except ValueError:
             raise Invalid(fields={"need": Text("Hãy chọn nhu cầu.", "Choose the need.")}) from None
-        asked = await introductions.ask_introduction(actor, need_id, offer_id, form.text("message"))
+        try:
+            asked = await introductions.ask_introduction(actor, need_id, offer_id, form.text("message"))
+        except Invalid as invalid:
+            return show("ask", invalid.status, values=form.values(), errors=invalid.fields)
         flash(
             request,
             Text(

@@ -109,6 +109,10 @@ async def test_who_acts_for_nobody_or_for_two_chooses_the_organisation(http: Bro
     assert chosen.status_code == 303
 
 
+async def test_the_first_step_is_there(seeker: Browser, world: World) -> None:
+    assert "Bước 1 trong 2" in await words(seeker, "/partners/needs/new")
+
+
 async def test_a_need_is_changed_and_closed(seeker: Browser, world: World) -> None:
     need = await make_need(world)
     url = f"/partners/needs/{need.id}"
@@ -148,6 +152,9 @@ async def test_an_introduction_is_asked_answered_and_only_then_shows_contact(
     assert "Zalo" not in page
     assert actor.email not in page
     form = {"need": str(need.id), "offer": str(offer.id), "message": HELLO}
+    short = await seeker.submit("/partners/introductions", {**form, "message": "Chào"})
+    assert (short.status_code, ">\nChào</textarea>" in short.text) == (422, True)
+    assert (await seeker.submit("/partners/introductions", {**form, "need": "?"})).status_code == 422
     asked = await seeker.submit("/partners/introductions", form)
     assert asked.status_code == 303
     url = asked.headers["location"]
@@ -170,6 +177,7 @@ async def test_a_profile_is_made_confirmed_and_shown_by_consent(
     actor = await make_actor(Role.EXPERT, name="Nguyễn Lan Anh")
     await sign_in(http, actor)
     base = "/partners/profile"
+    assert (await http.get(base)).headers["location"] == f"{base}/edit"
     form = {"headline": "Ăn mòn plasma", "about": "Mười năm làm ăn mòn plasma trong phòng sạch."}
     refused = await http.submit(f"{base}/edit", form)
     assert (refused.status_code, 'value="Ăn mòn plasma"' in refused.text) == (422, True)
