@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
-from backend.applications.schemas import Application
+from backend.applications.schemas import Answer, Application
 from backend.appraisals import domain as appraisals
 from backend.decisions import domain as decisions
 from backend.decisions.schemas import ChosenCondition, Exemption, Proposal
 from backend.demo import data
 from backend.demo.cast import Cast
 from backend.demo.dossiers import TO_CONFIRM, answers_of, field_of, paper_of, slots_of
-from backend.demo.plan import REACHED, Case
-from backend.demo.stage import Pace
+from backend.demo.plan import REACHED, Case, Reached
+from backend.demo.stage import Pace, Story
 from backend.documents import domain as documents
 from backend.kit.clock import today
 from sandbox_rules import Programme
@@ -37,27 +37,24 @@ class CaseStory:
         self.case, self.cast, self.pace, self.random = case, cast, pace, random
         self.officer: Actor = cast[case.officer]
 
-    async def tell(self) -> AsyncIterator[datetime]:
+    async def tell(self) -> Story:
         """From the first day to the present."""
-        for scene, begins_with in (
-            (self._draft, "draft"),
-            (self._submit, "submitted"),
-            (self._supplement, "supplement"),
-            (self._appraise, "accepted"),
-            (self._conclude, "appraised"),
-            (self._propose, "proposed"),
-            (self._end, ""),
-        ):
-            if not begins_with or self._reaches(begins_with):
+        scenes: dict[Reached, Callable[[], Story]] = {
+            "draft": self._draft,
+            "submitted": self._submit,
+            "supplement": self._supplement,
+            "accepted": self._appraise,
+            "appraised": self._conclude,
+            "proposed": self._propose,
+        }
+        for reached, scene in scenes.items():
+            if REACHED.index(self.case.reached) >= REACHED.index(reached):
                 async for moment in scene():
                     yield moment
+        async for moment in self._end():
+            yield moment
 
-    def _reaches(self, state: str) -> bool:
-        if state == "supplement":
-            return "request" in self.case.gaps
-        return REACHED.index(self.case.reached) >= [*REACHED].index(state)  # type: ignore[arg-type]
-
-    async def _draft(self) -> AsyncIterator[datetime]:
+    async def _draft(self) -> Story:
         yield self.pace.now
         self.applicant, organisation = await self.cast.applicant(self.case.organisation)
         known = {one.key for one in applications.open_programmes()}
@@ -78,7 +75,7 @@ class CaseStory:
             yield self.pace.soon()
             await self._enclose(slot, programme)
 
-    async def _submit(self) -> AsyncIterator[datetime]:
+    async def _submit(self) -> Story:
         yield self.pace.after(self.case.gaps["submit"])
         await self._hand_in()
         async for moment in self._issue():
@@ -87,7 +84,9 @@ class CaseStory:
             yield self.pace.soon()
             await applications.take_application(self.officer, self.application_id)
 
-    async def _supplement(self) -> AsyncIterator[datetime]:
+    async def _supplement(self) -> Story:
+        if "request" not in self.case.gaps:
+            return
         missed = self.random.choice(data.words().supplements)
         yield self.pace.after(self.case.gaps["request"])
         by = today() + timedelta(days=DAYS_TO_ANSWER)
@@ -100,7 +99,7 @@ class CaseStory:
             yield self.pace.soon()
             await self._hand_in()
 
-    async def _appraise(self) -> AsyncIterator[datetime]:
+    async def _appraise(self) -> Story:
         yield self.pace.after(self.case.gaps["accept"])
         await applications.accept_application(self.officer, self.application_id)
         yield self.pace.soon()
@@ -120,11 +119,11 @@ class CaseStory:
             yield self.pace.soon()
             await self._score(one)
 
-    async def _conclude(self) -> AsyncIterator[datetime]:
+    async def _conclude(self) -> Story:
         yield self.pace.after(self.case.gaps["conclude"])
         await appraisals.conclude_appraisal(self.officer, self.application_id)
 
-    async def _propose(self) -> AsyncIterator[datetime]:
+    async def _propose(self) -> Story:
         yield self.pace.after(self.case.gaps["propose"])
         await self._put_forward()
         if "return" in self.case.gaps:
@@ -134,7 +133,7 @@ class CaseStory:
             yield self.pace.after(self.case.gaps["propose_again"])
             await self._put_forward()
 
-    async def _end(self) -> AsyncIterator[datetime]:
+    async def _end(self) -> Story:
         end, words = self.case.end, data.words()
         if not end:
             return
@@ -155,9 +154,9 @@ class CaseStory:
     async def _case(self) -> Application:
         return await applications.found(self.application_id)
 
-    async def _save(self, answers: dict[str, object]) -> None:
+    async def _save(self, answers: dict[str, Answer]) -> None:
         revision = (await self._case()).revision
-        await applications.save_answers(self.applicant, self.application_id, answers, revision)  # type: ignore[arg-type]
+        await applications.save_answers(self.applicant, self.application_id, answers, revision)
 
     async def _enclose(self, slot: str, programme: Programme, added: str = "") -> None:
         paper = paper_of(self.case, slot, programme, added)
@@ -172,13 +171,8 @@ class CaseStory:
     async def _score(self, appraiser: Actor) -> None:
         sheet = appraisals.sheet_of(await self._case())
         span = sheet.highest - sheet.lowest
-        marks = {
-            key: min(
-                sheet.highest,
-                max(sheet.lowest, round(sheet.lowest + span * self.random.gauss(self.case.quality, 0.15))),
-            )
-            for key in sheet.criteria
-        }
+        draws = {key: min(1, max(0, self.random.gauss(self.case.quality, 0.15))) for key in sheet.criteria}
+        marks = {key: sheet.lowest + round(span * draw) for key, draw in draws.items()}
         words = data.words()
         remark = self.random.choice(words.remarks_good if self.case.quality > 0.45 else words.remarks_weak)
         await appraisals.submit_scores(appraiser, self.application_id, marks, remark)
@@ -209,7 +203,7 @@ class CaseStory:
             exemptions=[Exemption(rule=rule.rule, article=TO_CONFIRM, extent=rule.extent, until=until)],
         )
 
-    async def _issue(self) -> AsyncIterator[datetime]:
+    async def _issue(self) -> Story:
         """Have the documents made now if the case is prompt; the worker makes those of the others."""
         if self.case.prompt:
             yield self.pace.soon()

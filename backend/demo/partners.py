@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime
 from random import Random
 
 from backend.accounts.schemas import Actor, Role
@@ -48,7 +46,7 @@ class MarketStory:
             *(self._meet(place, one) for place, one in enumerate(market.introductions)),
         ]
 
-    async def _offer(self, partner: data.Partner) -> AsyncIterator[datetime]:
+    async def _offer(self, partner: data.Partner) -> Story:
         yield Pace(self.days, self.random.randint(-len(self.days), OFFERS_UNTIL), self.random).now
         domain = "vien-truong" if partner.institute else "chuyen-gia"
         made_up = self.cast.new_person(domain)
@@ -79,7 +77,7 @@ class MarketStory:
             ward=partner.at,
         )
 
-    async def _need(self, place: int, wanted: data.Wanted) -> AsyncIterator[datetime]:
+    async def _need(self, place: int, wanted: data.Wanted) -> Story:
         yield Pace(self.days, NEEDS_FROM + place, self.random).now
         of = next(one for one in data.organisations() if one.key == wanted.organisation)
         actor, organisation = await self.cast.applicant(of)
@@ -95,7 +93,7 @@ class MarketStory:
         )
         self.needs[place] = actor, await create_need(actor, form)
 
-    async def _meet(self, place: int, meeting: data.Meeting) -> AsyncIterator[datetime]:
+    async def _meet(self, place: int, meeting: data.Meeting) -> Story:
         pace = Pace(self.days, MEETINGS_FROM + place, self.random)
         yield pace.now
         company, need = self.needs[meeting.need]
@@ -109,7 +107,7 @@ class MarketStory:
 
 def about(partner: data.Partner, random: Random) -> str:
     """A paragraph in which somebody introduces themselves."""
-    fields = "; ".join(graph()[key].label.vi for key in partner.skills)
+    fields = ", ".join(inside(graph()[key].label.vi) for key in partner.skills)
     years = random.randint(6, 24)
     return (
         f"{partner.headline}. Hiện làm việc tại {partner.at}, {years} năm kinh nghiệm. "
@@ -123,16 +121,21 @@ def evidence_of(partner: data.Partner, random: Random) -> list[EvidenceForm]:
     patterns = data.market().patterns
     fit = [key for key in patterns if partner.institute or not key.startswith("equipment")]
     items: dict[str, EvidenceForm] = {}
-    for _ in range(random.randint(2, 6)):
+    for _ in range(random.randint(5 if partner.email else 2, 6)):
         key = random.choice(fit)
         kind, _, spoken = key.partition("_")
         lang: Lang = "vi" if spoken == "vi" else "en"
         first, second = (graph()[skill] for skill in random.sample(partner.skills, 2))
         title = random.choice(patterns[key]).format(
-            a=first.label.of(lang), b=second.label.of(lang), n=random.randint(2, 4)
+            a=inside(first.label.of(lang)), b=inside(second.label.of(lang)), n=random.randint(2, 4)
         )
         title = title[0].upper() + title[1:]
         year = today().year - random.randint(0, 9)
         text = f"{first.scope.of(lang)}. {second.scope.of(lang)}."
         items[title] = EvidenceForm(kind=kind, title=title, text=text, year=year)
     return list(items.values())
+
+
+def inside(label: str) -> str:
+    """A label within a sentence: `Gắn chip` as `gắn chip`, `RISC-V` as it is."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-
 from backend.demo import data
 from backend.demo.cases import CaseStory
-from backend.demo.stage import OfficeDays
+from backend.demo.stage import OfficeDays, Story
 from backend.trials import domain as trials
 from backend.trials.schemas import Trial
 
@@ -16,7 +13,7 @@ SUSPENDED_FOR = 7
 """Working days for which the trials that are suspended now have been so."""
 
 
-async def tell_case(story: CaseStory, days: OfficeDays) -> AsyncIterator[datetime]:
+async def tell_case(story: CaseStory, days: OfficeDays) -> Story:
     """A case, and the trial it led to."""
     async for moment in story.tell():
         yield moment
@@ -25,7 +22,7 @@ async def tell_case(story: CaseStory, days: OfficeDays) -> AsyncIterator[datetim
             yield moment
 
 
-async def _tell_trial(story: CaseStory, days: OfficeDays) -> AsyncIterator[datetime]:
+async def _tell_trial(story: CaseStory, days: OfficeDays) -> Story:
     case, pace, words = story.case, story.pace, data.words()
     yield pace.soon()
     await trials.open_trial({"application": str(story.application_id)})
