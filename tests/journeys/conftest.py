@@ -1,31 +1,23 @@
-"""Fixtures for journeys through the JSON interface."""
+"""Fixtures for journeys: clients in the transaction of the test, and clients through the network."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from contextlib import AsyncExitStack
 from uuid import UUID
 
+import httpx
 import pytest
 
 from backend.app import app
-from backend.demo_accounts import PASSWORD
 from backend.kit.db import Engine
 from tests.factories.people import make_officials
-from tests.factories.web import Browser
-
-
-class Client(Browser):
-    """A client of the API with a token of its own; what it gets must have the status it expects."""
-
-    async def ask(self, method: str, path: str, status: int = 200, **more: Any) -> Any:
-        """The JSON answer. Raises AssertionError with the answer when the status is another."""
-        answer = await self.request(method, f"/api/v1{path}", **more)
-        assert answer.status_code == status, (method, path, answer.status_code, answer.text)
-        return answer.json() if answer.content else None
-
+from tests.factories.serving import Served
+from tests.journeys.clients import Client
 
 Enter = Callable[[str], Awaitable[Client]]
+Arrive = Callable[[], Awaitable[Client]]
+At = Callable[[str], Awaitable[Client]]
 
 
 @pytest.fixture
@@ -36,17 +28,48 @@ async def officials(db: Engine) -> dict[str, UUID]:
 
 @pytest.fixture
 async def enter(db: Engine) -> AsyncIterator[Enter]:
-    """`await enter("officer")`: sign in as `<name>@benthu.test` through the API."""
-    clients: list[Client] = []
+    """`await enter("officer")`: who signed in through the API as `<name>@benthu.test`."""
+    async with AsyncExitStack() as stack:
+
+        async def sign_in(name: str) -> Client:
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
+            client = await stack.enter_async_context(
+                Client(transport=transport, base_url="http://benthu.test")
+            )
+            await client.enter(name)
+            return client
+
+        yield sign_in
+
+
+@pytest.fixture
+async def arrive(site: Served) -> AsyncIterator[Arrive]:
+    """`await arrive()`: a stranger to the served registry."""
+    async with AsyncExitStack() as stack:
+
+        async def come() -> Client:
+            return await stack.enter_async_context(Client(base_url=site.url, timeout=60))
+
+        yield come
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, str]:
+    """The sessions opened at the served registry by name: it counts how often somebody signs in."""
+    return {}
+
+
+@pytest.fixture
+def at(arrive: Arrive, sessions: dict[str, str]) -> At:
+    """`await at("officer")`: somebody signed in at the served registry, on its pages and at its API."""
 
     async def sign_in(name: str) -> Client:
-        client = Client(app)
-        clients.append(client)
-        credentials = {"email": f"{name}@benthu.test", "password": PASSWORD}
-        token = (await client.ask("POST", "/session", 201, json=credentials))["token"]
-        client.headers["Authorization"] = f"Bearer {token}"
+        client = await arrive()
+        if name not in sessions:
+            await client.sign_in(name)
+            sessions[name] = client.cookies["sid"]
+        client.cookies.set("sid", sessions[name], domain="127.0.0.1")
+        client.headers["X-CSRF-Token"] = await client.token()
         return client
 
-    yield sign_in
-    for client in clients:
-        await client.aclose()
+    return sign_in

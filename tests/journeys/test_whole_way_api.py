@@ -14,7 +14,8 @@ from tests.browser.papers import signatures_of, text_of
 from tests.factories.applications import ANSWERS, PROGRAMME, SLOTS, make_pdf
 from tests.factories.decisions import MARKS
 from tests.factories.people import make_account, make_tax_code
-from tests.journeys.conftest import Client, Enter
+from tests.journeys.clients import Client
+from tests.journeys.conftest import Enter
 
 COMPANY = {"name": "Công ty Thuyền Máy", "kind": "company", "address": "12 Lê Lợi", "ward": "Gia Viên"}
 COUNCIL = ("appraiser1", "appraiser2", "appraiser3")
@@ -144,7 +145,7 @@ async def decided(chief: Client, authority: Client, case: str) -> bytes:
 
 async def verified(pdf: bytes, client: Client) -> None:
     """By the code, by the file, and not with a byte changed; nobody needs to sign in for it."""
-    stranger = Client(client.app)
+    stranger = client.stranger()
     said = text_of(pdf)
     code = said.partition("Mã xác minh: ")[2][:14]
     assert (await stranger.ask("GET", f"/verify/{code}"))["is_genuine"] is True
@@ -164,7 +165,7 @@ async def started(startup: Client, case: str) -> None:
     path = f"/trials/{trial['id']}"
     assert [one["key"] for one in (await startup.ask("GET", path))["steps"]] == ["start"]
     await startup.ask("POST", f"{path}/transitions/start", json={})
-    stranger = Client(startup.app)
+    stranger = startup.stranger()
     listed: dict[str, Any] = await stranger.ask("GET", "/register", params={"q": "xe tu hanh"})
     assert [(one["number"], one["state"]["key"]) for one in listed["items"]] == [(trial["number"], "running")]
     entry = await stranger.ask("GET", f"/register/{trial['number']}")
