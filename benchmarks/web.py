@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 WORKERS = 2
 CONNECTIONS = (1, 8, 32)
-START_SECONDS, SETTLE_SECONDS = 60, 3
+START_SECONDS, SETTLE_SECONDS = 180, 3
 ROOT = Path(__file__).parents[1]
 
 
