@@ -34,6 +34,7 @@ from backend.decisions.api import DecisionApi
 from backend.decisions.controllers import DecisionPages
 from backend.documents.api import VerifyApi
 from backend.documents.controllers import VerifyPages
+from backend.insight.controllers import RulesPages
 from backend.kit.csrf import csrf_guard
 from backend.kit.db import close_pool, is_ready, open_pool
 from backend.kit.health import healthz, is_migrated, readiness
@@ -67,6 +68,7 @@ CONTROLLERS: list[type[Controller]] = [
     AccountPages,
     OrganisationPages,
     AdminPages,
+    RulesPages,
     AuditPages,
     WorkspacePages,
     DraftPages,

@@ -20,5 +20,6 @@ APP_REGISTRY = AppRegistry(
         "backend.decisions.piccolo_app",
         "backend.trials.piccolo_app",
         "backend.matchmaking.piccolo_app",
+        "backend.insight.piccolo_app",
     ]
 )

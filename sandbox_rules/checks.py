@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -61,6 +62,11 @@ def _sources(programme: Programme) -> Iterator[Fault]:
         source = getattr(thing, "source", None)
         if isinstance(source, str) and source not in programme.sources:
             yield _unknown((*path, "source"), source, "sources")
+
+
+def _key(programme: Programme) -> Iterator[Fault]:
+    if not _KEY.fullmatch(programme.key):
+        yield Fault(("key",), _BAD_KEY.fill(key=programme.key), _GOOD_KEY)
 
 
 def _calendar(programme: Programme) -> Iterator[Fault]:
@@ -181,9 +187,16 @@ def _unknown(path: Path, name: str, table: str) -> Fault:
 
 
 _CHECKS: tuple[Callable[[Programme], Iterable[Fault]], ...] = (
-    _texts, _sources, _calendar, _facts, _fields, _appraisal, _decisions, _conditions, _publication, check_machines,
+    _texts, _key, _sources, _calendar, _facts, _fields, _appraisal, _decisions, _conditions, _publication,
+    check_machines,
 )  # fmt: skip
 
+_KEY = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+_BAD_KEY = Text("“{key}” không dùng làm khóa được.", "“{key}” cannot be a key.")
+_GOOD_KEY = Text(
+    "Dùng chữ thường không dấu, số và dấu gạch nối, tối đa 40 ký tự.",
+    "Use small letters a to z, digits and dashes, at most 40.",
+)
 _NO_CALENDAR = Text("Chưa có lịch làm việc “{name}”.", "There is no calendar “{name}”.")
 _KNOWN_CALENDAR = Text("Dùng một trong các lịch: {known}.", "Use one of these calendars: {known}.")
 _EMPTY = Text("Thiếu một ngôn ngữ.", "One language is missing.")

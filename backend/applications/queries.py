@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -133,7 +134,44 @@ async def queue_rows(
     return [convert(_plain(r), QueueRow) for r in rows], await row.count().where(where)
 
 
+async def submitted_of(
+    programme_key: str, until: datetime, after: UUID | None, size: int
+) -> list[Application]:
+    """Submitted cases of a programme begun by `until`, by id, those after `after`."""
+    where = _submitted(programme_key, until)
+    if after is not None:
+        where = where & (ApplicationRow.id > after)
+    rows = (
+        await ApplicationRow.select(*_columns())
+        .where(where)
+        .order_by(ApplicationRow.id)
+        .limit(size)
+        .output(load_json=True)
+    )
+    return [_application(row) for row in rows]
+
+
+async def count_submitted(programme_key: str, until: datetime) -> int:
+    """How many cases `submitted_of` gives in all."""
+    return int(await ApplicationRow.count().where(_submitted(programme_key, until)))
+
+
+def _submitted(programme_key: str, until: datetime) -> Combinable:
+    row = ApplicationRow
+    return (row.programme_key == programme_key) & row.number.is_not_null() & (row.created_at <= until)
+
+
 # Files
+
+
+async def slots_of(applications: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The slots of these applications that have a file which counts, in one query."""
+    found: dict[UUID, list[str]] = {one: [] for one in applications}
+    if found:
+        live = UploadRow.application.is_in(list(found)) & UploadRow.replaced_at.is_null()
+        for row in await UploadRow.select(UploadRow.application, UploadRow.slot).where(live):
+            found[row["application"]].append(row["slot"])
+    return found
 
 
 def _upload(row: Mapping[str, Any]) -> Upload:

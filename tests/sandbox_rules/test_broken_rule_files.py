@@ -518,3 +518,11 @@ def test_what_is_no_rule_file_at_all_is_told_so(data: bytes, reason: str) -> Non
     with pytest.raises(RuleFileError) as refusal:
         parse_programme(data, load(SOUND).all()[0].facts, "proposed.toml")
     assert refusal.value.reason.en == reason
+
+
+@pytest.mark.parametrize("key", ["", "Vn-1", "vn_1", "vn 1", "đ", "v" * 41])
+def test_a_key_is_short_and_plain(key: str) -> None:
+    text = (SOUND / "programmes" / FILE).read_text("utf-8").replace("vn-xx-1", key)
+    with pytest.raises(RuleFileErrors) as refusal:
+        parse_programme(text.encode(), load(SOUND).all()[0].facts, "proposed.toml")
+    assert [(one.key, one.line) for one in refusal.value.errors] == [("key", 2)]
