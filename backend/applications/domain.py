@@ -136,15 +136,13 @@ async def save_answers(
         kept = {key: answer for key, answer in {**before.answers, **given}.items() if answer is not None}
         if kept == before.answers:
             return before
-        title = title_of(rules_of(before), kept)
         values = {
             "answers": msgspec.json.encode(kept).decode(),
             "revision": revision + 1,
-            "title": title,
-            "title_folded": fold(title),
-            "search": _search(before.number, title, before.organisation_name),
             "updated_at": now(),
         }
+        if before.number is None:
+            values |= _named(before, kept, None)
         if not await queries.update_application(
             application_id, values, revision=revision, state=before.state
         ):
@@ -202,7 +200,7 @@ async def submit_application(actor: Actor, application_id: UUID, revision: int) 
             transition or "submit",
             guards={"dossier_complete": True},
             data={"dossier": await _fingerprint(before)},
-            changes=await _received(before) if before.number is None else {},
+            changes=await _handed_in(before),
         )
 
 
@@ -259,17 +257,29 @@ def _submission_from(application: Application) -> str | None:
     return None
 
 
-async def _received(draft: Application) -> dict[str, Any]:
-    """What the first submission writes: the number, the day, the pin of the rules in force on it."""
-    number = await documents.take_number("application")
-    pin = rules_of(draft).pin
-    return {
+async def _handed_in(before: Application) -> dict[str, Any]:
+    """What a submission writes: the answers as they stand now.
+
+    The first one also the number, the day, the pin of the rules in force on it.
+    """
+    answers = {"handed_in": msgspec.json.encode(before.answers).decode()}
+    if before.number is not None:
+        return answers | _named(before, before.answers, before.number)
+    number, pin = await documents.take_number("application"), rules_of(before).pin
+    received = {
         "number": number,
         "submitted_on": today(),
         "pin_in_force": pin.in_force,
         "pin_sha256": pin.sha256,
-        "search": _search(number, draft.title, draft.organisation_name),
     }
+    return answers | received | _named(before, before.answers, number)
+
+
+def _named(application: Application, answers: Mapping[str, Any], number: str | None) -> dict[str, str]:
+    """The title, and what the case is found by."""
+    title = title_of(rules_of(application), answers)
+    search = fold(f"{number or ''} {title} {application.organisation_name}")
+    return {"title": title, "title_folded": fold(title), "search": search}
 
 
 async def _fingerprint(application: Application) -> dict[str, Any]:
@@ -277,10 +287,6 @@ async def _fingerprint(application: Application) -> dict[str, Any]:
     answers = msgspec.json.encode(application.answers, order="deterministic")
     files = {one.slot: one.original_sha256 for one in await queries.uploads_of(application.id)}
     return {"answers_sha256": hashlib.sha256(answers).hexdigest(), "files_sha256": files}
-
-
-def _search(number: str | None, title: str, organisation_name: str) -> str:
-    return fold(f"{number or ''} {title} {organisation_name}")
 
 
 _REFERRED = Text(

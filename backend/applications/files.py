@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.accounts.schemas import Actor
 from backend.applications import queries
 from backend.applications.dossier import require_editable, rules_of, slot_of
-from backend.applications.gate import Also, get_application
+from backend.applications.gate import get_application
 from backend.applications.schemas import Application, Upload
 from backend.kit import audit
 from backend.kit.clock import now
@@ -90,18 +90,20 @@ async def remove_upload(actor: Actor, upload_id: UUID) -> Upload:
         return await _found(upload_id)
 
 
-async def get_upload(actor: Actor, upload_id: UUID, *, also: Also | None = None) -> Upload:
-    """A file, for whoever may see its application. Raises NotFound."""
+async def get_upload(actor: Actor, upload_id: UUID) -> Upload:
+    """A file of an application of one's own, handed in or not. Raises NotFound."""
     upload = await queries.find_upload(upload_id)
     if upload is None:
         raise NotFound
-    await get_application(actor, upload.application_id, also=also)
+    application = await get_application(actor, upload.application_id)
+    if application.organisation_id not in actor.organisations:
+        raise NotFound
     return upload
 
 
-async def open_upload(actor: Actor, upload_id: UUID, *, also: Also | None = None) -> tuple[Upload, bytes]:
-    """A file with its harmless copy, for whoever may see its application. Raises NotFound."""
-    upload = await get_upload(actor, upload_id, also=also)
+async def open_upload(actor: Actor, upload_id: UUID) -> tuple[Upload, bytes]:
+    """A file of one's own with its harmless copy; who handles a case opens it there. Raises NotFound."""
+    upload = await get_upload(actor, upload_id)
     return upload, await ports().files.get(upload.file_key)
 
 

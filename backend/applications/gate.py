@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from backend.accounts.queries import names_of
 from backend.accounts.schemas import Actor, Role
 from backend.applications import letters, notices, queries
@@ -69,6 +71,7 @@ def roles_on(actor: Actor | None, application: Application) -> frozenset[str]:
 async def get_application(actor: Actor, application_id: UUID, *, also: Also | None = None) -> Application:
     """The application, if this actor may see it; `also` may open it to others (an assigned appraiser).
 
+    Who handles the case reads the answers as last submitted, never what its applicant is changing just now.
     Raises NotFound for what does not exist, what is not theirs and what they are barred from, alike.
     """
     application = await queries.find_application(application_id)
@@ -81,7 +84,7 @@ async def get_application(actor: Actor, application_id: UUID, *, also: Also | No
     )
     if not may or any([await is_barred(actor, application_id) for is_barred in _bars]):
         raise NotFound
-    return application
+    return structs.replace(application, answers=application.handed_in or {})
 
 
 async def found(application_id: UUID) -> Application:

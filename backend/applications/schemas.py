@@ -28,6 +28,7 @@ class Application(Struct, frozen=True, kw_only=True):
     number: str | None
     title: str
     answers: dict[str, Any]
+    handed_in: dict[str, Any] | None
     revision: int
     handler_id: UUID | None
     handler_name: str | None

@@ -41,6 +41,7 @@ class Application(Table, tablename="application"):
     title_folded = Text(default="")
     search = Text(default="")
     answers = JSONB(default="{}")
+    handed_in = JSONB(null=True, default=None, help_text="the answers as last submitted")
     revision = Integer(default=0)
     handler: ForeignKey[Any] = ForeignKey(ACCOUNT, null=True, default=None, index=True)
     submitted_on = Date(null=True, default=None)

@@ -26,6 +26,7 @@ UP = [
         title_folded text not null default '',
         search text not null default '',
         answers jsonb not null default '{}',
+        handed_in jsonb,
         revision integer not null default 0,
         handler uuid references account (id),
         submitted_on date,
@@ -43,6 +44,7 @@ UP = [
     "create index application_organisation on application (organisation)",
     "create index application_created_by on application (created_by)",
     "create index application_state on application (state)",
+    "create index application_open on application (state, handler) where number is not null",
     "create index application_handler on application (handler)",
     "create index application_search_trgm on application using gin (search gin_trgm_ops)",
     """

@@ -139,7 +139,15 @@ async def test_files_of_a_case_stay_as_they_were_submitted(cast: Cast) -> None:
         await domain.remove_upload(cast.hoa, upload.id)
     with pytest.raises(NotEditable):
         await domain.add_upload(cast.hoa, case.id, "trial_plan", "b.pdf", make_pdf())
-    assert (await domain.open_upload(cast.officer, upload.id))[0] == upload
+    assert (await domain.open_upload(cast.hoa, upload.id))[0] == upload
+
+
+async def test_who_handles_a_case_finds_no_file_by_the_address_of_its_applicant(cast: Cast) -> None:
+    """There are files that were never handed in; the case page knows which ones were."""
+    case = await make_submitted(cast)
+    (upload, *_) = await domain.uploads_of(case)
+    with pytest.raises(NotFound):
+        await domain.open_upload(cast.officer, upload.id)
 
 
 def _pdf_with_script() -> bytes:

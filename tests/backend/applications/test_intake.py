@@ -200,3 +200,19 @@ async def test_an_officer_is_only_the_applicant_on_a_case_of_the_own_company(cas
     assert domain.roles_on(both, case) == {"applicant"}
     with pytest.raises(NotFound):
         await domain.accept_application(both, case.id)
+
+
+async def test_what_the_applicant_is_changing_is_nobody_elses_until_it_is_handed_in(cast: Cast) -> None:
+    case = await make_submitted(cast)
+    asked = await domain.request_supplement(cast.officer, case.id, "Bổ sung.", FRIDAY)
+    changed = {"solution_name": "Tên mới", "plan_goal": "Mục tiêu mới"}
+    mine = await domain.save_answers(cast.hoa, case.id, changed, asked.revision)
+    theirs = await domain.get_application(cast.officer, case.id)
+    assert (mine.answers["plan_goal"], theirs.answers, theirs.title) == (
+        "Mục tiêu mới",
+        case.answers,
+        case.title,
+    )
+    await domain.submit_application(cast.hoa, case.id, mine.revision)
+    theirs = await domain.get_application(cast.officer, case.id)
+    assert (theirs.answers, theirs.title) == (mine.answers, "Tên mới")
