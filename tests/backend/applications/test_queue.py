@@ -212,8 +212,9 @@ async def _many(case: Application, more: int) -> None:
         f"""
         insert into application
         select gen_random_uuid(), organisation, created_by, programme_key, pin_in_force, pin_sha256, state,
-               number || '-' || n, title, title_folded, search, answers, handed_in, revision, handler, submitted_on,
-               decided_on, due_on, clock_key, clock_limit, clock_used, clock_state, created_at, updated_at
+               number || '-' || n, title, title_folded, search, answers, handed_in, revision, handler,
+               submitted_on, decided_on, due_on, clock_key, clock_limit, clock_used, clock_state, created_at,
+               updated_at
         from application, generate_series(1, {more}) as n where id = '{case.id}'
         """
     )
