@@ -89,7 +89,10 @@ class Calendar:
 
     def count(self, start: int, end: int) -> int:
         """Do ``working_days_between`` on ordinals."""
-        return self._upto[self._at(end)] - self._upto[self._at(start)]
+        upto, first, last = self._upto, start - self._start, end - self._start
+        if 0 <= first < len(upto) and 0 <= last < len(upto):
+            return upto[last] - upto[first]
+        return upto[self._at(end)] - upto[self._at(start)]
 
     def name_of(self, day: date) -> str | None:
         """Return, in Vietnamese, why a day is off or worked against the week; None for ordinary days."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -16,6 +16,10 @@ _HOUR = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICKS_AN_HOUR = _HOUR // _TICK
+_TICKS_A_SECOND = _TICKS_AN_HOUR // 3600
+_TICKS_A_DAY = 24 * _TICKS_AN_HOUR
+_OFFSET = LOCAL.utcoffset(None) // _TICK
+_EPOCH_DAY = _EPOCH.toordinal()
 
 
 class Event(Struct, frozen=True):
@@ -75,8 +79,10 @@ class Moment(NamedTuple):
 
 
 def moment_of(at: datetime) -> Moment:
-    """Work out the day of law and the place in time once."""
-    return Moment(at, local_date(at).toordinal(), (at - _EPOCH) // _TICK)
+    """Work out the place in time and the day of law once (LOCAL has no summer time)."""
+    since = at - _EPOCH
+    tick = since.days * _TICKS_A_DAY + since.seconds * _TICKS_A_SECOND + since.microseconds
+    return Moment(at, _EPOCH_DAY + (tick + _OFFSET) // _TICKS_A_DAY, tick)
 
 
 class Running:
@@ -146,7 +152,7 @@ class Running:
         used = self._used(end) if missed else min(self._used(end), self.limit)
         agency, applicant = self._shares(end, stops)
         due_at = self._moment_due() if missed or self.since is not None else None
-        due_on = None if due_at is None else local_date(due_at)
+        due_on = None if due_at is None else self._day_due(due_at)
         return Clock(
             key=rule.key, round=self.turn, label=rule.label, source=source, owner=rule.owner, unit=rule.unit,
             limit=self.limit, started_at=self.started.at, started_on=date.fromordinal(self.started.day),
@@ -174,7 +180,10 @@ class Running:
         """Return the last moment in time."""
         if self.hourly:
             return _EPOCH + self.due * _TICK
-        return datetime.combine(date.fromordinal(self.due), time.max, LOCAL).astimezone(UTC)
+        return _EPOCH + timedelta(self.due + 1 - _EPOCH_DAY, microseconds=-_OFFSET - 1)
+
+    def _day_due(self, due_at: datetime) -> date:
+        return local_date(due_at) if self.hourly else date.fromordinal(self.due)
 
     def _is_past(self, moment: Moment) -> bool:
         if self.missed or self.since is None:
