@@ -4,7 +4,8 @@
 
 Every line is the best of the rounds, in seconds of processor time, so that a busy machine tells the same.
 zen-engine (a rules engine in Rust) is given the criteria of eligibility as decision tables, one a criterion
-with the outcomes met, not_met and unknown; that both say the same of the same facts is checked first. Ours also gives label, question, source and mend with each finding. zen-engine has no clocks.
+with the outcomes met, not_met and unknown; that both say the same of the same facts is checked first.
+Ours also gives label, question, source and mend with each finding. zen-engine has no clocks.
 """
 
 from __future__ import annotations
