@@ -20,7 +20,7 @@ from backend.kit.errors import BenThuError
 from backend.kit.text import Text
 from backend.settings import REPOSITORY, settings
 
-START_SECONDS = 90
+START_SECONDS = 180  # the very first start also compiles every library
 STOP_SECONDS = 20
 LOOK_SECONDS = 0.2
 LONGEST_PAUSE = 30.0
