@@ -1,4 +1,4 @@
-"""Command line: ``python -m matching match | evaluate``."""
+"""Command line: ``python -m matching match | evaluate | export | import-taxonomy``."""
 
 import argparse
 import sys
@@ -8,10 +8,21 @@ from pathlib import Path
 
 from matching.errors import MatchingError
 from matching.evaluate import evaluate_esco, evaluate_lr_bench
-from matching.io import WrittenNeed, read_needs, read_offers, unknown_skills, write_lines, written
+from matching.evaluate_extraction import evaluate_extraction
+from matching.io import (
+    WrittenNeed,
+    read_needs,
+    read_offers,
+    unknown_skills,
+    write_lines,
+    write_whole,
+    written,
+)
 from matching.matcher import Matcher
 from matching.profiles import Need
+from matching.skill_graph.export import FORMATS
 from matching.skill_graph.graph import SkillGraph
+from matching.skill_graph.taxonomies import read_taxonomy
 
 _EVERY_SECONDS = 0.5
 
@@ -55,9 +66,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     match.add_argument("--out", type=Path, required=True)
     match.set_defaults(run=_match)
-    judge = commands.add_parser("evaluate", help="accuracy and loss on public judgements")
-    judge.add_argument("--data", type=Path, required=True, help="folder with matching/ and taxonomies/")
+    judge = commands.add_parser("evaluate", help="measures on public judgements and on judged sentences")
+    judge.add_argument("--data", type=Path, help="folder with matching/ and taxonomies/")
+    judge.add_argument("--sentences", type=Path, help="sentences with their skills (JSON Lines)")
     judge.set_defaults(run=_evaluate)
+    export = commands.add_parser("export", help="the skill graph as SKOS")
+    export.add_argument("--format", choices=sorted(FORMATS), required=True)
+    export.add_argument("--out", type=Path, required=True)
+    export.set_defaults(run=_export)
+    imported = commands.add_parser("import-taxonomy", help="read a public taxonomy and count what is in it")
+    imported.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    imported.set_defaults(run=_import_taxonomy)
     return parser
 
 
@@ -80,9 +99,27 @@ def _match(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    for figures in (evaluate_lr_bench, evaluate_esco):
-        for figure in figures(options.data):
+    measures = [
+        (evaluate_lr_bench, options.data),
+        (evaluate_esco, options.data),
+        (evaluate_extraction, options.sentences),
+    ]
+    for figures, source in measures:
+        for figure in figures(source) if source else ():
             sys.stdout.write(f"{figure}\n")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    graph = SkillGraph.load()
+    write_whole(options.out, [FORMATS[options.format](graph).encode()])
+    sys.stderr.write(f"{len(graph)} skills, version {graph.version}\n")
+    return 0
+
+
+def _import_taxonomy(options: argparse.Namespace) -> int:
+    for kind, count in read_taxonomy(options.files).counts().items():
+        sys.stdout.write(f"{kind:<12} {count}\n")
     return 0
 
 

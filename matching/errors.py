@@ -75,3 +75,17 @@ class BadArtefact(MatchingError):
                 f"The saved index cannot be used ({what}). Fit and save it again.",
             )
         )
+
+
+class BadTaxonomy(MatchingError):
+    """A file of a public taxonomy cannot be read."""
+
+    code = "matching.bad_taxonomy"
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(
+            Text(
+                f"{file}: không đọc được bảng phân loại ({what}). Hãy kiểm tra tệp và định dạng.",
+                f"{file}: the taxonomy cannot be read ({what}). Check the file and its format.",
+            )
+        )

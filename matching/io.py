@@ -15,7 +15,8 @@ from matching.matcher import FoundPath, Match
 from matching.profiles import Need, Offer
 from matching.skill_graph.graph import SkillGraph
 
-_Row = TypeVar("_Row", Offer, Need)
+_Row = TypeVar("_Row")
+_Known = TypeVar("_Known", Offer, Need)
 
 
 def read_offers(file: Path) -> list[Offer]:
@@ -28,11 +29,16 @@ def read_needs(file: Path) -> list[Need]:
     return _read(file, Need)
 
 
-def _read(file: Path, kind: type[_Row]) -> list[_Row]:
+def read_rows(file: Path, kind: type[_Row]) -> Iterator[tuple[int, _Row]]:
+    """Number and content of each line that is not empty. Raises BadLine."""
     decoder = msgspec.json.Decoder(kind)
-    rows: dict[str, _Row] = {}
     for number, line in _lines(file):
-        row = _decode(decoder, file, number, line)
+        yield number, _decode(decoder, file, number, line)
+
+
+def _read(file: Path, kind: type[_Known]) -> list[_Known]:
+    rows: dict[str, _Known] = {}
+    for number, row in read_rows(file, kind):
         if row.id in rows:
             raise BadLine(file.name, number, "$.id", f"the id {row.id!r} was used before")
         rows[row.id] = row
@@ -111,12 +117,17 @@ def _written_path(found: FoundPath) -> WrittenPath:
 def write_lines(file: Path, rows: Iterable[object]) -> int:
     """Write one JSON object a line; the file appears when the last line is on the disk. Returns the lines."""
     encoder = msgspec.json.Encoder()
+    return write_whole(file, (encoder.encode(row) + b"\n" for row in rows))
+
+
+def write_whole(file: Path, pieces: Iterable[bytes]) -> int:
+    """Write the pieces; the file appears when the last one is on the disk. Returns how many there were."""
     count = 0
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as out:
-            for row in rows:
-                out.write(encoder.encode(row) + b"\n")
+            for piece in pieces:
+                out.write(piece)
                 count += 1
             out.flush()
             os.fsync(out.fileno())

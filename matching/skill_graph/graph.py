@@ -45,7 +45,8 @@ class Aliases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Skill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One skill. ``key`` is stable for ever, labels may change; edges name other keys."""
+    """One skill. ``key`` is stable for ever, labels may change; edges name other keys, matches foreign ids
+    such as ``oeo:OEO_00000384`` (prefixes: `matching.skill_graph.taxonomies`)."""
 
     key: str
     vi: str
@@ -55,6 +56,8 @@ class Skill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     broader: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     used_in: tuple[str, ...] = ()
+    exact_match: tuple[str, ...] = ()
+    close_match: tuple[str, ...] = ()
 
     @property
     def label(self) -> Text:

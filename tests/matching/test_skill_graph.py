@@ -1,8 +1,10 @@
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import matching
 from matching import Neighbour, Skill, SkillGraph, extract
 from matching.errors import UnknownSkill
 from matching.skill_graph import problems
@@ -39,6 +41,12 @@ def test_the_curated_graph_is_large_and_even(graph: SkillGraph):
     chips = sum(graph.branch(key) == "semiconductor-technology" for key in graph.keys)
     assert len(graph) >= 600
     assert min(chips, len(graph) - chips) >= 300
+
+
+def test_all_files_of_the_curated_graph_are_of_one_version(graph: SkillGraph):
+    folder = Path(matching.skill_graph.__file__).with_name("data")
+    versions = {tomllib.loads(file.read_text("utf-8"))["version"] for file in folder.glob("*.toml")}
+    assert versions == {graph.version}
 
 
 def test_every_skill_of_the_curated_graph_finds_itself_by_each_of_its_names(graph: SkillGraph):
@@ -166,6 +174,22 @@ def broken(**changes: object) -> Skill:
         ([broken(related=("a", "z"))], "a: an edge to itself"),
         ([broken(used_in=("z",))], "a: two edges to the same skill"),
         ([broken(related=())], "a: an orphan without any edge"),
+        (
+            [broken(broader=("b", "c")), skill("b", broader=("c",)), skill("c")],
+            "a: broader c already follows from another broader skill",
+        ),
+        (
+            [broken(related=("b",)), skill("b", broader=("a",))],
+            "a: related b, though one belongs to the other",
+        ),
+        ([broken(used_in=("b",)), skill("b", used_in=("a",))], "used_in runs in a circle: a → b"),
+        ([broken(related=("b",)), skill("b", related=("a",))], "b: related a is written at both ends"),
+        ([broken(exact_match=("oeo:1",), close_match=("oeo:1",))], "a: a match is given twice"),
+        ([broken(close_match=("un:1",))], "a: un:1 is of no known taxonomy"),
+        (
+            [broken(exact_match=("oeo:1",)), skill("b", related=("z",), exact_match=("oeo:1",))],
+            "oeo:1: the exact match of two skills",
+        ),
     ],
 )
 def test_checks_name_what_is_wrong(skills: list[Skill], complaint: str):
