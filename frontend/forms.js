@@ -49,16 +49,28 @@ async function save(form) {
 /** Saves after a pause in typing, one request at a time, the latest state last. */
 function autosave(form, state) {
   let timer;
+  let waiting = 0;
   let running = Promise.resolve();
   const send = async () => {
     const typed = state.typed;
     if ((await save(form)) && state.typed === typed) state.dirty = false;
+    waiting -= 1;
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (running = running.then(send)), PAUSE);
+    timer = setTimeout(() => {
+      waiting += 1;
+      running = running.then(send);
+    }, PAUSE);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (waiting === 0) return;
+    // a save on its way brings the revision this submission must build on: go on once it is here
+    event.preventDefault();
+    const { submitter } = event;
+    running.then(() => form.requestSubmit(submitter));
+  });
 }
 
 function watch(form) {
@@ -77,7 +89,7 @@ function watch(form) {
 /** Lets a form marked on its button be sent once; coming back with the browser's arrow arms it again. */
 function sendOnce(root) {
   root.addEventListener("submit", (event) => {
-    if (!event.submitter?.hasAttribute("data-prevent-double-click")) return;
+    if (event.defaultPrevented || !event.submitter?.hasAttribute("data-prevent-double-click")) return;
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "yes";
     event.submitter.setAttribute("aria-disabled", "true");

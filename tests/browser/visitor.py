@@ -28,8 +28,10 @@ _pictures = count()
 class Visitor:
     """One person with one browser profile; `complaints` is what the browser logged as errors."""
 
-    def __init__(self, context: BrowserContext, page: Page, url: str, lang: Lang) -> None:
-        self.context, self.page, self.url, self.lang = context, page, url, lang
+    def __init__(
+        self, context: BrowserContext, page: Page, url: str, lang: Lang, scripted: bool = True
+    ) -> None:
+        self.context, self.page, self.url, self.lang, self.scripted = context, page, url, lang, scripted
         self.complaints: list[str] = []
         page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
         page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
@@ -87,6 +89,8 @@ class Visitor:
 
     async def _look(self, lang: Lang) -> None:
         await self._take_picture(lang)
+        if not self.scripted:  # axe is a script itself
+            return
         found = (await AXE.run(self.page, context=SWAGGER)).response["violations"]
         faults = [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in found]
         assert not faults, (self.path, lang, faults)
@@ -136,7 +140,8 @@ async def visit(chromium: Browser, url: str, lang: Lang = "vi", width: int = WID
     )
     context.set_default_timeout(15_000)
     await context.add_cookies([{"name": "lang", "value": lang, "url": url}])
-    return Visitor(context, await context.new_page(), url, lang)
+    scripted = bool(options.get("java_script_enabled", True))
+    return Visitor(context, await context.new_page(), url, lang, scripted)
 
 
 def written(value: Any, lang: Lang) -> str:

@@ -23,6 +23,7 @@ from backend.kit.openapi import schema_of
 from tests.factories.dossiers import complete_draft, register_company, submitted
 from tests.factories.people import connected, make_account
 from tests.factories.serving import Served
+from tests.journeys.clients import Client
 
 EXAMPLES = 16
 OPERATIONS = [one.ok() for one in schemathesis.openapi.from_dict(schema_of(app)).get_all_operations()]
