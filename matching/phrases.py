@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.skill_graph.graph import SkillGraph
 from matching.stems import stem
@@ -24,6 +23,9 @@ class PhraseIndex:
     """
 
     def __init__(self, names: Sequence[str], texts: Sequence[str]) -> None:
+        # imported where it is used: whoever searches no phrase does not pay for it
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         letters = TfidfVectorizer(
             preprocessor=fold, analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32
         )

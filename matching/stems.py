@@ -2,10 +2,35 @@
 
 import re
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
 _VOWEL = re.compile(r"[aeiouy]")
 
+_ENGLISH_FUNCTION_WORDS = frozenset([
+    "a", "about", "above", "across", "after", "again", "against", "all", "almost", "alone", "along",
+    "already", "also", "although", "always", "am", "among", "an", "and", "another", "any", "anybody",
+    "anyone", "anything", "anywhere", "are", "around", "as", "at", "away", "be", "became", "because",
+    "become", "becomes", "been", "before", "behind", "being", "below", "beside", "besides", "between",
+    "beyond", "both", "but", "by", "came", "can", "cannot", "could", "did", "do", "does", "doing", "done",
+    "down", "due", "during", "each", "either", "else", "enough", "etc", "even", "ever", "every",
+    "everybody", "everyone", "everything", "everywhere", "except", "few", "first", "for", "former",
+    "from", "further", "get", "gets", "give", "given", "go", "goes", "got", "had", "has", "have",
+    "having", "he", "hence", "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "if",
+    "in", "indeed", "instead", "into", "is", "it", "its", "itself", "just", "keep", "last", "latter",
+    "least", "less", "let", "like", "ltd", "made", "mainly", "make", "makes", "many", "may", "me",
+    "meanwhile", "might", "mine", "more", "most", "mostly", "much", "must", "my", "myself", "namely",
+    "neither", "never", "nevertheless", "next", "no", "nobody", "none", "nor", "not", "nothing", "now",
+    "nowhere", "of", "off", "often", "on", "once", "one", "only", "onto", "or", "other", "others",
+    "otherwise", "our", "ours", "ourselves", "out", "over", "own", "per", "perhaps", "please", "put",
+    "quite", "rather", "really", "regarding", "same", "second", "see", "seem", "seemed", "seems",
+    "several", "shall", "she", "should", "since", "so", "some", "somebody", "someone", "something",
+    "sometimes", "somewhere", "still", "such", "take", "taken", "than", "that", "the", "their", "theirs",
+    "them", "themselves", "then", "there", "thereby", "therefore", "these", "they", "third", "this",
+    "those", "though", "three", "through", "throughout", "thus", "till", "to", "together", "too",
+    "toward", "towards", "two", "under", "unless", "until", "up", "upon", "us", "very", "via", "was",
+    "we", "well", "were", "what", "whatever", "when", "whence", "whenever", "where", "whereas", "whereby",
+    "wherein", "wherever", "whether", "which", "while", "who", "whoever", "whole", "whom", "whose", "why",
+    "will", "with", "within", "without", "would", "yes", "yet", "you", "your", "yours", "yourself",
+    "yourselves",
+])  # fmt: skip
 # Words of every research abstract or call for partners: they say nothing about the subject.
 _BOILERPLATE = frozenset([
     "achieve", "achieves", "al", "approach", "approaches", "art", "based", "demonstrate", "demonstrates",
@@ -22,7 +47,7 @@ _VIETNAMESE_STOP_WORDS = frozenset([
     "ra", "rất", "sau", "sẽ", "sự", "theo", "thì", "trong", "trên", "trước", "tôi", "tại", "từ", "việc", "và",
     "vào", "vì", "về", "với", "ít", "đang", "đâu", "đã", "đó", "được", "đến", "đều", "để",
 ])  # fmt: skip
-STOP_WORDS: frozenset[str] = ENGLISH_STOP_WORDS | _BOILERPLATE | _VIETNAMESE_STOP_WORDS
+STOP_WORDS: frozenset[str] = _ENGLISH_FUNCTION_WORDS | _BOILERPLATE | _VIETNAMESE_STOP_WORDS
 
 
 def is_telling(word: str) -> bool:

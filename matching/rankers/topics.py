@@ -3,7 +3,6 @@
 from typing import Self
 
 import numpy as np
-from sklearn.decomposition import TruncatedSVD
 
 from matching.corpus import Corpus
 from matching.rankers.base import Ranker
@@ -33,6 +32,9 @@ class Topics(Ranker):
         return len(self.columns) > 0
 
     def fit(self, corpus: Corpus) -> Self:
+        # imported where it is used: only who fits pays for it
+        from sklearn.decomposition import TruncatedSVD
+
         words = corpus.words
         usual = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]) >= FEWEST_USES)
         size = min(MOST_TOPICS, words.shape[0] // ITEMS_PER_TOPIC, len(usual) - 1)
