@@ -152,7 +152,7 @@ async def explain_partner(
     offers = await offer_queries.visible_offers([offer_id])
     if fitted is None or offer_id not in offers:
         raise NotFound
-    if offer_id not in await offer_queries.strangers_to(need.organisation_id):
+    if str(offer_id) not in await offer_queries.strangers_to(need.organisation_id):
         raise NotFound
     explanation = await asyncio.to_thread(engine.explain, fitted.matcher, need, offer_id)
     if explanation is None:

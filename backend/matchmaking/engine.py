@@ -68,10 +68,10 @@ def graph_digest(skills: SkillGraph) -> str:
     return hashlib.sha256(msgspec.json.encode(list(skills))).hexdigest()
 
 
-def rank(matcher: Matcher, need: Need, allowed: Collection[UUID], most: int) -> Ranked:
+def rank(matcher: Matcher, need: Need, allowed: Collection[str], most: int) -> Ranked:
     """The best `most` of the allowed offers, best first, ties by id, if anything speaks for them."""
     asked = read_need(to_engine_need(need), matcher.graph)
-    rows = np.array(sorted(matcher.corpus.row[k] for k in map(str, allowed) if k in matcher.corpus.row), int)
+    rows = np.array(sorted(matcher.corpus.row[key] for key in allowed if key in matcher.corpus.row), int)
     covered = matcher.coverage.of_query(asked)
     scores = np.clip(matcher.ranker.scores(asked) * matcher.factor(asked, covered), 0, 1)
     ids = [offer.id for offer in matcher.corpus.offers]

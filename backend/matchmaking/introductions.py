@@ -122,7 +122,7 @@ async def _seen_from(actor: Actor, need_id: UUID, offer_id: UUID) -> tuple[Need,
     need, offer = await queries.find_need(need_id), await offer_queries.find_offer(offer_id)
     if need is None or offer is None or not offer.visible:
         raise NotFound
-    if offer_id not in await offer_queries.strangers_to(need.organisation_id):
+    if str(offer_id) not in await offer_queries.strangers_to(need.organisation_id):
         raise NotFound
     if need.organisation_id in actor.organisations:
         return need, "need"

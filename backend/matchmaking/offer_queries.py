@@ -37,7 +37,7 @@ OFFERS = """
     from offer o join account a on a.id = o.account left join organisation g on g.id = o.organisation
 """
 STRANGERS_TO = """
-    select array_agg(o.id) as ids from offer o
+    select array_agg(o.id::text) as ids from offer o
     where o.visible and o.organisation is distinct from {}
     and not exists (select from membership m where m.account = o.account and m.organisation = {})
 """
@@ -82,10 +82,13 @@ async def all_visible_offers() -> list[PublicOffer]:
     return [public_side(_offer(row)) for row in await OfferRow.raw(f"{OFFERS} where o.visible order by o.id")]
 
 
-async def strangers_to(organisation: UUID) -> list[UUID]:
-    """The offers that may be seen and do not belong to this organisation or one of its people."""
+async def strangers_to(organisation: UUID) -> frozenset[str]:
+    """The offers that may be seen and do not belong to this organisation or one of its people.
+
+    Their ids as the engine writes them: there may be tens of thousands, and each request asks.
+    """
     rows = await OfferRow.raw(STRANGERS_TO, organisation, organisation)
-    return list(rows[0]["ids"] or ())
+    return frozenset(rows[0]["ids"] or ())
 
 
 async def stamp() -> str:
