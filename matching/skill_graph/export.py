@@ -85,8 +85,7 @@ def _texts(skill: Skill) -> Iterator[tuple[str, str, str]]:
     for lang in ("vi", "en"):
         yield "skos:prefLabel", lang, getattr(skill, lang)
         for alias in getattr(skill.aliases, lang):
-            if alias != getattr(skill, lang):
-                yield "skos:altLabel", lang, alias
+            yield "skos:altLabel", lang, alias
         yield "skos:scopeNote", lang, getattr(skill.scope, lang)
 
 

@@ -24,7 +24,8 @@ def facts(graph: SkillGraph) -> set[tuple[str, str, object]]:
             label = getattr(skill, lang)
             found.add((at, SKOS + "prefLabel", Literal(label, lang)))
             found.add((at, SKOS + "scopeNote", Literal(getattr(skill.scope, lang), lang)))
-            aliases = [a for a in getattr(skill.aliases, lang) if a != label]
+            aliases = getattr(skill.aliases, lang)
+            assert label not in aliases
             found |= {(at, SKOS + "altLabel", Literal(alias, lang)) for alias in aliases}
         found |= {(at, SKOS + "broader", SKILL + key) for key in skill.broader}
         found |= {(at, SKOS + "related", SKILL + key) for key in skill.related}
