@@ -109,6 +109,12 @@ def test_the_line_of_a_quoted_or_dotted_key_is_found() -> None:
     assert found == [None, 2, 3, 5, None]
 
 
+@pytest.mark.parametrize("city", ["ha-noi", "da-nang"])
+def test_other_cities_are_pinned_too(city: str) -> None:
+    folder = ROOT / "elsewhere" / city
+    assert read_pins(folder / "programmes/PINS") == pins_of(load(folder).all())
+
+
 def test_check_passes_on_the_shipped_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     assert "vn-hp-248 2026-01-15: 8 sources, 7 to confirm\n" in capsys.readouterr().out
