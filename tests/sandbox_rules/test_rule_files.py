@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 import sandbox_rules
-from sandbox_rules import Pin, Programme, Programmes, Text
+from sandbox_rules import Pin, Programme, Programmes, Text, load
 from sandbox_rules.__main__ import main
 from sandbox_rules.checks import cited
 from sandbox_rules.graph import graph_of
