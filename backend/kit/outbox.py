@@ -88,12 +88,12 @@ async def enqueue(
     return bool(written)
 
 
-async def work_one() -> bool:
-    """Do the job that is due first and in nobody's hands. Return False when there is none."""
+async def work_one(*, newest: bool = False) -> bool:
+    """Do the job that is due first (`newest`: last) and in nobody's hands. Return False if there is none."""
     job: OutboxJob | None = None
     try:
         async with transaction():
-            job = await _take()
+            job = await _take(newest)
             if job is None:
                 return False
             try:
@@ -123,12 +123,15 @@ async def work_until_empty() -> int:
 async def run_worker(stop: asyncio.Event) -> None:
     """Do jobs until `stop` is set. An unreachable database is waited for.
 
+    Every second job is the newest one: behind a long queue somebody may be waiting for their receipt.
     Start it in an empty context: `create_task(…, context=contextvars.Context())`.
     """
+    newest = False
     while not stop.is_set():
+        newest = not newest
         try:
             await enqueue_recurring()
-            worked = await work_one()
+            worked = await work_one(newest=newest)
         except Exception as error:  # the worker outlives everything but its end
             log.warning("outbox: %s", describe(error))
             worked = False
@@ -180,11 +183,11 @@ def describe(error: BaseException) -> str:
     return kind + (ours[-1] if ours else "")
 
 
-async def _take() -> OutboxJob | None:
+async def _take(newest: bool) -> OutboxJob | None:
     job: OutboxJob | None = (
         await OutboxJob.objects()
         .where(OutboxJob.done_at.is_null() & OutboxJob.dead_at.is_null() & (OutboxJob.due_at <= now()))
-        .order_by(OutboxJob.due_at)
+        .order_by(OutboxJob.due_at, ascending=not newest)
         .lock_rows("UPDATE", skip_locked=True)
         .limit(1)
         .first()

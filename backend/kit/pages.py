@@ -163,5 +163,6 @@ def _take_notice(request: AnyRequest) -> Text | None:
 
 
 def _with_query(request: AnyRequest, **changes: str) -> str:
-    query = dict(parse_qsl(request.url.query, keep_blank_values=True)) | changes
+    sent = parse_qsl(request.url.query, keep_blank_values=True)
+    query = [(name, value) for name, value in sent if name not in changes] + list(changes.items())
     return f"{request.url.path}?{urlencode(query)}"

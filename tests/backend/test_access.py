@@ -1,7 +1,8 @@
-"""Who gets which answer from which route: every `access.toml` below this folder together, and no route without a line.
+"""Who gets which answer from which route: every `access.toml` below this folder together.
 
-A line names the status for `stranger`, for roles that differ, and for the `rest` of the signed-in people; ids are
-unknown ones and forms are empty, so 404 and 422 are the usual answers of what one may do. One file a feature:
+No route without a line. A line names the status for `stranger`, for roles that differ, and for the `rest` of
+the signed-in people; ids are unknown ones and forms are empty, so 404 and 422 are the usual answers of what
+one may do. One file a feature:
 
     "POST /organisations/new" = { stranger = 303, applicant = 422, institute = 422, expert = 422, rest = 404 }
 """
@@ -49,7 +50,7 @@ async def test_each_kind_of_visitor_gets_the_answer_of_the_table(db: Engine, rou
     assert {visitor: await _status(route, visitor) for visitor in VISITORS} == wanted
 
 
-class Undo(Exception):  # noqa: N818 - not a fault
+class Undo(Exception):
     """Carries the answer out of a transaction that is to leave nothing behind."""
 
 

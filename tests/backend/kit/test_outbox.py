@@ -382,3 +382,24 @@ async def test_sweep_forgets_jobs_done_long_ago(db: Engine, frozen_clock: Frozen
     frozen_clock.advance(timedelta(seconds=2))
     await outbox.sweep({})
     assert (await only_job())["done_at"] is None
+
+
+async def test_worker_takes_every_second_job_from_the_end_of_the_queue(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    stop = asyncio.Event()
+
+    async def note(payload: dict[str, Any]) -> None:
+        done.append(payload["n"])
+        if len(done) == 4:
+            stop.set()
+
+    monkeypatch.setitem(outbox._handlers, "noted", note)
+    monkeypatch.setattr(outbox, "_recurring", {})
+    start = now() - timedelta(hours=1)
+    async with transaction():
+        for n in range(4):
+            await enqueue("noted", {"n": n}, due=start + timedelta(minutes=n))
+    await asyncio.wait_for(run_worker(stop), 20)
+    assert done == [3, 0, 2, 1]

@@ -1,0 +1,22 @@
+"""Run every benchmark, or those named: `python -m benchmarks [web matching_speed …]`."""
+
+import subprocess
+import sys
+
+ALL = ("sandbox_rules_speed", "matching_quality", "matching_speed", "web")
+
+
+def main(names: list[str]) -> int:
+    """Run one after the other, each in a process of its own; 1 if one failed, 2 for an unknown name."""
+    if unknown := set(names) - set(ALL):
+        print(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    failed = 0
+    for name in names or ALL:
+        print(f"== {name}", flush=True)
+        failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
