@@ -80,7 +80,10 @@ def folder_of(artefact: str) -> Path:
 
 def _read(artefact: str) -> Index | None:
     try:
-        return Index(artefact, load(folder_of(artefact), graph()))
+        matcher = load(folder_of(artefact), graph())
+        # a first need: what the engine builds once is built here, not while somebody waits
+        matcher.match(matching.Need(id="first", skills=(matching.SubNeed(graph().keys[0]),)), 1)
+        return Index(artefact, matcher)
     except BadArtefact as error:
         log.warning("matching index %s: %s", artefact[:12], error)
         return None
