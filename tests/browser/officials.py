@@ -29,14 +29,16 @@ async def sees(visitor: Visitor, case: str, standing: Standing) -> None:
     await visitor.look("en")
 
 
-async def take_in(officer: Visitor, case: str) -> None:
-    """Find the case on top of the queue and accept it."""
+async def take_in(officer: Visitor, case: str, words: str) -> None:
+    """Find the case above an older one that is due later (both have these words), and accept it."""
     await officer.go("/queue")
+    await officer.page.fill("#q", words)
+    await officer.press("Lọc")
     await officer.look("en")
-    first = officer.page.locator("main tbody tr").first.locator("th a")
-    assert await first.get_attribute("href") == case
+    found = officer.page.locator("main tbody th a")
+    assert (await found.count(), await found.first.get_attribute("href")) == (2, case)
     async with officer.page.expect_navigation():
-        await first.click()
+        await found.first.click()
     await officer.look("en")
     await officer.press("Tiếp nhận để thẩm định")
     assert "thời hạn thẩm định bắt đầu" in await officer.words()
@@ -56,7 +58,7 @@ async def assign(officer: Visitor) -> None:
 async def declare(appraiser: Visitor, case: str) -> None:
     """From one's own list: say that there is no conflict of interest."""
     await appraiser.go("/queue")
-    await appraiser.look()
+    await appraiser.look("en")
     async with appraiser.page.expect_navigation():
         await appraiser.page.locator(f"main a[href^='{case}']").first.click()
     assert appraiser.path == f"{case}/appraisal"

@@ -21,7 +21,6 @@ from tests.browser.officials import (
     take_in,
     try_to_sign,
 )
-from tests.browser.papers import signatures_of, text_of
 from tests.browser.steps import (
     FROM,
     UNTIL,
@@ -35,6 +34,7 @@ from tests.browser.steps import (
     upload_everything,
 )
 from tests.browser.visitor import Visitor
+from tests.factories.papers import signatures_of, text_of
 
 TITLE = "Thuyền tự hành trên sông Cấm"
 IN_APPRAISAL = Standing("hội đồng thẩm định", "Thẩm định", "Các thành viên chấm điểm độc lập")
@@ -45,9 +45,11 @@ async def test_from_an_empty_account_to_a_running_trial(arrive: Arrive) -> None:
     startup = await arrive()
     case = await apply_for_a_trial(startup)
     officer, authority = await signed_in(arrive, "officer"), await signed_in(arrive, "authority")
-    await take_in(officer, case)
+    await take_in(officer, case, "song cam")
     await assign(officer)
     council = [await signed_in(arrive, name) for name in COUNCIL]
+    for colleague in council[1:]:
+        colleague.hasty = True  # they see what the first one saw
     await appraise_blind(council, case)
     overseers = [await signed_in(arrive, name) for name in ("supervisor", "auditor")]
     for visitor in (startup, officer, council[0], authority, *overseers):
@@ -58,6 +60,7 @@ async def test_from_an_empty_account_to_a_running_trial(arrive: Arrive) -> None:
     decision = await download(authority, await sign(authority, case))
     await read_decision(decision)
     await start_trial(startup, case)
+    officer.hasty = authority.hasty = overseers[0].hasty = True  # what the auditor sees, and the applicant
     for visitor in (startup, officer, authority, *overseers):
         await visitor.go(case)
         assert DECIDED in await visitor.words()

@@ -32,6 +32,7 @@ class Visitor:
         self, context: BrowserContext, page: Page, url: str, lang: Lang, scripted: bool = True
     ) -> None:
         self.context, self.page, self.url, self.lang, self.scripted = context, page, url, lang, scripted
+        self.hasty = False
         self.complaints: list[str] = []
         page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
         page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
@@ -74,13 +75,13 @@ class Visitor:
         """Look closely at the page: nothing for axe, no complaint, no sideways scrolling.
 
         `also` names the other language in which to look at it. A page that refuses (`status`) is itself a
-        complaint of the browser's, and the only one.
+        complaint of the browser's, and the only one. Who is `hasty` looks at the complaints alone.
         """
-        for lang in (self.lang, *also):
+        for lang in () if self.hasty else (self.lang, *also):
             if lang != self.lang:
                 await self._turn_to(lang)
             await self._look(lang)
-        if also:
+        if also and not self.hasty:
             await self._turn_to(self.lang)
         expected = set() if status < 400 else {str(status)}
         told = {re.sub(r".* a status of (\d+) .*", r"\1", line) for line in self.complaints}

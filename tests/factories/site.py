@@ -24,7 +24,7 @@ async def site(cluster: Any) -> AsyncIterator[Served]:
         await make_officials()
         with using(null_ports()):
             cast = await make_cast()
-            earlier = await make_submitted(cast, solution_name="Cần cẩu tự hành bến số 5")
+            earlier = await make_submitted(cast, solution_name="Cần cẩu nổi trên sông Cấm")
             await applications.accept_application(cast.officer, earlier.id)
     folder = Path(os.environ["BENTHU_TEST_FOLDER"]) / f"site-{os.getpid()}"
     served = Served(folder, DATABASE_URL=url, BENTHU_DEMO="1")

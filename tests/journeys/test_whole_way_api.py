@@ -10,9 +10,9 @@ from uuid import UUID
 from backend.accounts.schemas import Role
 from backend.kit import audit
 from backend.kit.outbox import dead_jobs, work_until_empty
-from tests.browser.papers import signatures_of, text_of
 from tests.factories.applications import ANSWERS, PROGRAMME, SLOTS, make_pdf
 from tests.factories.decisions import MARKS
+from tests.factories.papers import signatures_of, text_of
 from tests.factories.people import make_account, make_tax_code
 from tests.journeys.clients import Client
 from tests.journeys.conftest import Enter
