@@ -90,7 +90,11 @@ async def _require_lawful(application: Application, due_on: date | None) -> None
 
 
 async def _case_for(actor: Actor, application_id: UUID) -> Application:
-    """A submitted case this officer may handle. Raises NotFound, and Conflict when another officer has it."""
+    """A submitted case this officer may handle, held until the verb ends: the second is told who has it.
+
+    Raises NotFound, and Conflict when another officer has it.
+    """
+    await queries.lock_application(application_id)
     application = await get_application(actor, application_id)
     if application.number is None or "officer" not in roles_on(actor, application):
         raise NotFound
