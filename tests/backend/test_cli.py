@@ -80,7 +80,8 @@ def children(process: subprocess.Popen[str]) -> dict[str, int]:
     return found
 
 
-def test_migrations_run_once_and_an_empty_audit_log_holds(env: dict[str, str]) -> None:
+def test_migrations_run_once_and_an_empty_audit_log_holds(env: dict[str, str], tmp_path: Path) -> None:
+    env = {**env, "BENTHU_DATA": str(tmp_path / "data")}  # whatever ran before in the folder of this module
     first, second = benthu(env, "migrate"), benthu(env, "migrate")
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "Database brought up to date" in first.stdout

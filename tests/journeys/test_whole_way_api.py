@@ -7,11 +7,15 @@ import io
 from typing import Any
 from uuid import UUID
 
+from backend.accounts.queries import find_actor
 from backend.accounts.schemas import Role
 from backend.kit import audit
 from backend.kit.outbox import dead_jobs, work_until_empty
+from backend.matchmaking import offers
+from backend.matchmaking.schemas import EvidenceForm, OfferedSkill, OfferForm
 from tests.factories.applications import ANSWERS, PROGRAMME, SLOTS, make_pdf
 from tests.factories.decisions import MARKS
+from tests.factories.dossiers import register_company
 from tests.factories.papers import signatures_of, text_of
 from tests.factories.people import make_account, make_tax_code
 from tests.journeys.clients import Client
@@ -51,6 +55,60 @@ async def test_from_a_draft_to_a_running_trial(officials: dict[str, UUID], enter
     await started(startup, case)
     assert await audit.verify() is None
     assert await dead_jobs() == []
+
+
+async def test_from_a_need_to_partners_with_reasons(officials: dict[str, UUID], enter: Enter) -> None:
+    await make_account("startup", "Nguyễn Thị Hoa", Role.APPLICANT)
+    startup = await enter("startup")
+    for name, visible in (("expert", True), ("institute", False)):
+        await publish(officials[name], visible)
+    await work_until_empty()
+    need = {
+        "organisation_id": await register_company(startup),
+        "title": "Pin mặt trời cho thuyền điện",
+        "text": "Chúng tôi cần pin perovskite nhẹ cho thuyền chạy điện và người biết lai dắt thuyền tự hành.",
+        "skills": [{"key": "perovskite-cells", "weight": 3}, {"key": "offshore-wind", "weight": 2}],
+    }
+    path = f"/needs/{(await startup.ask('POST', '/needs', 201, json=need))['id']}/suggestions"
+    found = await startup.ask("GET", path)
+    assert [one["offer"]["id"] for one in found["items"]] == [await offer_of(officials["expert"])]
+    (first,) = found["items"]
+    assert [(one["need"], one["steps"]) for one in first["reasons"]] == [("perovskite-cells", [])]
+    assert first["reasons"][0]["evidence"] == "declared"  # and confirmed by hand, at the highest level
+    assert found["uncovered"] == ["offshore-wind"]
+    await publish(officials["institute"], visible=True)  # it would have matched, had it agreed to be found
+    await work_until_empty()
+    assert len((await startup.ask("GET", path))["items"]) == 2
+    await (await enter("officer")).ask("GET", path, 404)
+
+
+async def publish(account: UUID, visible: bool) -> None:
+    """An offer of solar cells, with a paper that shows it."""
+    owner = await find_actor(account)
+    assert owner is not None
+    await offers.publish_offer(
+        owner,
+        OfferForm(
+            headline="Pin mặt trời perovskite",
+            about="Nhóm chế tạo và đo pin mặt trời perovskite từ năm 2015, có buồng sạch và máy đo.",
+            languages=["vi", "en"],
+            availability="now",
+            forms=["joint_research"],
+        ),
+        [OfferedSkill(key="perovskite-cells", level=5)],
+        [
+            EvidenceForm(
+                kind="paper", title="Pin mặt trời perovskite bền ẩm", text="Pin perovskite.", year=2024
+            )
+        ],
+        visible=visible,
+    )
+
+
+async def offer_of(account: UUID) -> str:
+    owner = await find_actor(account)
+    assert owner is not None
+    return str((await offers.own_offer(owner)).id)
 
 
 async def submitted(startup: Client) -> str:

@@ -286,7 +286,6 @@ READING = [
     "/applications/{case}/sections/plan",
     "/applications/{case}/check",
     "/applications/{case}/documents",
-    "/applications/{case}/documents/{upload}",
     "/documents/{document}",
     "/api/v1/cases/{case}",
     "/api/v1/applications/{case}",
