@@ -74,7 +74,7 @@ async def test_from_a_need_to_partners_with_reasons(officials: dict[str, UUID], 
     assert [one["offer"]["id"] for one in found["items"]] == [await offer_of(officials["expert"])]
     (first,) = found["items"]
     assert [(one["need"], one["steps"]) for one in first["reasons"]] == [("perovskite-cells", [])]
-    assert first["reasons"][0]["evidence"] == "declared"  # and confirmed by hand, at the highest level
+    assert first["reasons"][0]["evidence"] == "declared"  # confirmed by hand at the highest level
     assert found["uncovered"] == ["offshore-wind"]
     await publish(officials["institute"], visible=True)  # it would have matched, had it agreed to be found
     await work_until_empty()
