@@ -37,13 +37,13 @@ def places(shown: Shown) -> list[str | None]:
     ("roles", "more"),
     [
         (None, []),
-        (("applicant",), ["/workspace"]),
+        (("applicant",), ["/workspace", "/trials"]),
         (("institute",), ["/workspace"]),
-        (("officer",), ["/workspace", "/queue"]),
+        (("officer",), ["/workspace", "/queue", "/trials"]),
         (("appraiser",), ["/workspace", "/queue"]),
-        (("authority",), ["/workspace", "/queue"]),
-        (("supervisor",), ["/workspace", "/queue"]),
-        (("auditor",), ["/workspace", "/audit"]),
+        (("authority",), ["/workspace", "/queue", "/trials"]),
+        (("supervisor",), ["/workspace", "/trials"]),
+        (("auditor",), ["/workspace", "/trials", "/audit"]),
         (("admin",), ["/workspace", "/admin", "/audit"]),
     ],
 )
