@@ -19,7 +19,7 @@ from sandbox_rules.__main__ import main
 from sandbox_rules.checks import cited
 from sandbox_rules.graph import graph_of
 from sandbox_rules.lines import line_of
-from sandbox_rules.pages import page_of
+from sandbox_rules.pages import page_of, table_of
 from sandbox_rules.pins import add_pins, broken_pins, pins_of, read_pins
 from sandbox_rules.schema import Source
 
@@ -172,6 +172,13 @@ def test_show_refuses_an_unknown_programme(capsys: pytest.CaptureFixture[str]) -
 def test_the_table_is_printed_as_it_is_stored(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["table", "vn-hp-248"]) == 0
     assert capsys.readouterr().out == (ROOT / "programmes/vn-hp-248/2026-01-15.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("base", [ROOT, *sorted((ROOT / "elsewhere").iterdir())], ids=lambda base: base.name)
+def test_every_programme_has_its_table_stored_beside_it(base: Path) -> None:
+    for programme in load(base).all():
+        stored = base / "programmes" / programme.key / f"{programme.in_force}.md"
+        assert stored.read_text("utf-8") == f"{table_of(programme, 'vi')}\n"
 
 
 def test_the_commands_run_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
