@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Controller, get
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response, Stream, Template
@@ -99,18 +101,22 @@ class RegisterPages(Controller):
         return await public_page(request, await trials.stamp(), build)
 
     @get("/{number:str}")
-    async def show_trial(self, number: FromPath[str]) -> Template:
+    async def show_trial(self, request: AnyRequest, number: FromPath[str]) -> Response[Any]:
         """The public page of a trial."""
         entry = await domain.entry(number)
-        programme = programmes.pinned(entry.pin)
-        return page(
-            "register/trial.html",
-            entry=entry,
-            programme=programme,
-            tone=tone_of(programme, programme.machines[MACHINE].states[entry.state.key]),
-            authority=domain.authority(),
-            qr=_qr(entry.url),
-        )
+
+        async def build() -> Template:
+            programme = programmes.pinned(entry.pin)
+            return page(
+                "register/trial.html",
+                entry=entry,
+                programme=programme,
+                tone=tone_of(programme, programme.machines[MACHINE].states[entry.state.key]),
+                authority=domain.authority(),
+                qr=_qr(entry.url),
+            )
+
+        return await public_page(request, hashlib.sha256(msgspec.json.encode(entry)).hexdigest(), build)
 
 
 class RegisterData(Controller):

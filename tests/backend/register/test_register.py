@@ -234,18 +234,20 @@ def test_an_empty_feed_is_well_formed() -> None:
 # Kept pages
 
 
+@pytest.mark.parametrize("address", ["/register", "/register/{number}"])
 async def test_a_stranger_gets_the_kept_page_until_the_register_changes(
-    http: Browser, cast: Cast, trial: Trial, frozen_clock: Frozen
+    http: Browser, cast: Cast, trial: Trial, frozen_clock: Frozen, address: str
 ) -> None:
-    first = await http.get("/register")
+    address = address.format(number=trial.number)
+    first = await http.get(address)
     tag = first.headers["etag"]
     assert first.headers["cache-control"] == "public, max-age=30"
     assert first.headers["vary"] == "Cookie, Authorization"
-    same = await http.get("/register", headers={"If-None-Match": tag})
+    same = await http.get(address, headers={"If-None-Match": tag})
     assert (same.status_code, same.content) == (304, b"")
     frozen_clock.advance(timedelta(minutes=1))
     await trials.move_trial(cast.hoa, trial.id, "start")
-    changed = await http.get("/register", headers={"If-None-Match": tag})
+    changed = await http.get(address, headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert "Đang thử nghiệm" in changed.text
 
