@@ -124,7 +124,9 @@ def test_check_for_release_lists_unread_values_and_refuses(capsys: pytest.Captur
     assert main(["check", "--release"]) == 1
     out = capsys.readouterr().out
     assert "  deadlines.appraise: Decision 248/2025/QĐ-UBND, its body\n" in out
-    assert "  eligibility.in_city" not in out
+    # the title was seen, but no criterion stands in it: each waits for the body
+    assert "  eligibility.in_city: Decision 248/2025/QĐ-UBND, its body\n" in out
+    assert "Decision 248/2025/QĐ-UBND of 26/12/2025" not in out
 
 
 def test_check_tells_of_a_broken_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
