@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from backend.kit.clock import frozen
 from backend.kit.db import close_pool, engine, open_pool
 from backend.kit.outbox import dead_jobs, work_until_empty
 from backend.ports.wiring import Ports, null_ports, using
+from backend.settings import settings
 from tests.conftest import MONDAY_MORNING, Cluster
 
 assert app, "knows every feature, and so every handler"
@@ -26,6 +30,7 @@ class City:
 
     ports: Ports
     issued_by_seed: int
+    data: Path
 
     async def person(self, name: str) -> Actor:
         """The demo account `name`@benthu.test."""
@@ -36,22 +41,37 @@ class City:
         return actor
 
 
+@contextmanager
+def living_in(data: Path) -> Iterator[None]:
+    """A data folder of its own: the latest few indexes are kept, and other tests fit theirs meanwhile."""
+    before = os.environ["BENTHU_DATA"]
+    os.environ["BENTHU_DATA"] = str(data)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        os.environ["BENTHU_DATA"] = before
+        settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
-async def seeded(cluster: Cluster) -> AsyncIterator[tuple[str, City]]:
+async def seeded(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[str, City]]:
     """A database seeded once; tests want `city`."""
     found = engine().pool, engine().url
     engine().pool = None
     url = await cluster.clone()
     await open_pool(url, size=5)
-    ports = null_ports()
-    with using(ports), frozen(MONDAY_MORNING):
+    ports, data = null_ports(), tmp_path_factory.mktemp("city")
+    with using(ports), living_in(data), frozen(MONDAY_MORNING):
         await seed()
         rows = await engine().run_ddl("select count(*) as n from issued_document where state = 'issued'")
         await work_until_empty()
         assert await dead_jobs() == []
     await close_pool()
     engine().pool, engine().url = found
-    yield url, City(ports=ports, issued_by_seed=rows[0]["n"])
+    yield url, City(ports=ports, issued_by_seed=rows[0]["n"], data=data)
     await cluster.drop(url)
 
 
@@ -61,7 +81,7 @@ async def city(seeded: tuple[str, City]) -> AsyncIterator[City]:
     found = engine().pool, engine().url
     engine().pool = None
     await open_pool(seeded[0], size=5)
-    with using(seeded[1].ports), frozen(MONDAY_MORNING):
+    with using(seeded[1].ports), living_in(seeded[1].data), frozen(MONDAY_MORNING):
         async with engine().transaction(isolation="serializable") as transaction:
             yield seeded[1]
             await transaction.rollback()
