@@ -20,6 +20,9 @@ python:
 setup: python ## cài đặt mọi thứ bản thử cần / set up all the demo needs
 	@$(PYTHON) scripts/setup.py
 
+extras: python ## mô hình ngôn ngữ, ghép cặp trên nhiều máy / sentence models, matching over many machines
+	@$(PYTHON) scripts/setup.py --extras
+
 setup-dev: python
 	@$(PYTHON) scripts/setup.py --dev
 
@@ -53,4 +56,4 @@ bench: setup-dev ## đo tốc độ và chất lượng ghép cặp / measure sp
 lock: setup-dev ## ghim lại mọi thư viện / pin all dependencies anew
 	scripts/lock
 
-.PHONY: help python setup setup-dev demo demo-reset test check format bench lock
+.PHONY: help python setup extras setup-dev demo demo-reset test check format bench lock

@@ -3,8 +3,9 @@
 Every step leaves a mark that names what it was done for (the hash of a lock, of the sources, this folder);
 a step whose mark is missing or names something else is done from the start. Standard library only.
 
-    python3 scripts/setup.py         what `make demo` needs
-    python3 scripts/setup.py --dev   also what `make test` and `make check` need: test tools and a browser
+    python3 scripts/setup.py           what `make demo` needs
+    python3 scripts/setup.py --extras  also the sentence models and what matching over many machines needs
+    python3 scripts/setup.py --dev     all that, test tools and a browser: for `make test` and `make check`
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ PDF_LIBRARIES = {
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NODE_AT_LEAST = 20
+LOCKS = (
+    "requirements.lock",
+    "requirements-extras.lock",
+    "requirements-dev.lock",
+)  # each contains the one before
 
 
 class SetupRefused(Exception):
@@ -49,11 +55,15 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--dev", action="store_true", help="also the test tools and a browser")
-    dev = parser.parse_args().dev
+    parser.add_argument(
+        "--extras", action="store_true", help="also sentence models, matching on many machines"
+    )
+    options = parser.parse_args()
+    dev = options.dev
     try:
         install_system_packages(dev)
         make_environment()
-        install_python_packages(dev)
+        install_python_packages(2 if dev else int(options.extras))
         link_project()
         build_front_end()
         if dev:
@@ -215,15 +225,12 @@ def works(python: Path) -> bool:
         return False
 
 
-def install_python_packages(dev: bool) -> None:
-    """Install exactly what the lock names, each file checked against its hash."""
-    names = ["requirements.lock", "requirements-dev.lock"]
-    marks = {name: (VENV / f".{name}", digest([ROOT / name])) for name in names}
-    everything = done(*marks[names[1]])  # the longer lock contains the shorter
-    if everything:
+def install_python_packages(level: int) -> None:
+    """Install exactly what the lock at this place in LOCKS names, each file checked against its hash."""
+    marks = [(VENV / f".{name}", digest([ROOT / name])) for name in LOCKS]
+    if any(done(*mark) for mark in marks[level:]):
         return
-    name = names[1] if dev else names[0]
-    step("Thư viện Python", "Python packages", lambda: pip_install(ROOT / name), *marks[name])
+    step("Thư viện Python", "Python packages", lambda: pip_install(ROOT / LOCKS[level]), *marks[level])
 
 
 def pip_install(lock: Path) -> None:

@@ -1,5 +1,6 @@
 """Set-up does a step once, does it again when its reason changed or it was broken off, and asks plainly."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -74,12 +75,25 @@ def test_a_node_that_does_not_run_has_no_version(tmp_path: Path) -> None:
 
 
 def test_the_locks_name_no_address_and_hash_every_pin() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-node.lock"):
+    for name in (*setup.LOCKS, "requirements-node.lock"):
         entries = (setup.ROOT / name).read_text().replace("\\\n", " ").splitlines()
         assert entries
         assert [
             entry for entry in entries if "://" in entry or "==" not in entry or "sha256:" not in entry
         ] == []
+
+
+def test_each_lock_contains_the_shorter_ones() -> None:
+    pins = [
+        set(re.findall(r"^\S+==\S+", (setup.ROOT / name).read_text(), re.MULTILINE)) for name in setup.LOCKS
+    ]
+    assert pins[0] < pins[1] < pins[2]
+
+
+def test_no_lock_wants_torch() -> None:
+    assert [
+        name for name in setup.LOCKS if re.search(r"^torch==", (setup.ROOT / name).read_text(), re.MULTILINE)
+    ] == []
 
 
 @pytest.fixture
