@@ -49,16 +49,23 @@ def _state(state: State, x: int, height: int, lang: Lang) -> list[str]:
 
 
 def _step(step: Transition, columns: dict[str, int], y: int, lang: Lang) -> list[str]:
-    """A row: a dot at each state the step may leave, a line, an arrow at the state it leads to."""
+    """A row: a dot at each state the step may leave, a line, an arrow at the state it leads to.
+
+    A step that stays in its state is a bow back to it.
+    """
     target, sources = columns[step.to], [columns[at] for at in step.at]
     left, right = min(*sources, target), max(*sources, target)
-    turn = 1 if target == right else -1
-    tip = f"{target},{y} {target - 8 * turn},{y - 4} {target - 8 * turn},{y + 4}"
+    stays = target in sources
+    turn = 1 if target == right and not stays else -1
+    end = y + 14 if stays else y
+    tip = f"{target},{end} {target - 8 * turn},{end - 4} {target - 8 * turn},{end + 4}"
+    bow = {"d": f"M {target} {y} h 18 a 7 7 0 0 1 0 14 H {target + 6}", "fill": "none", "stroke": INK}
     label = {"x": (left + right) // 2, "y": y - 8, "text_anchor": "middle"}
     halo = {"stroke": PAPER, "stroke_width": 4, "paint_order": "stroke"}
     return [
         _tag("line", x1=left, y1=y, x2=right, y2=y, stroke=INK, stroke_width=1.5),
-        *(_tag("circle", cx=x, cy=y, r=4) for x in sources if x != target),
+        *([_tag("path", **bow, stroke_width=1.5)] if stays else []),
+        *(_tag("circle", cx=x, cy=y, r=4) for x in sources),
         _tag("polygon", points=tip),
         _tag("text", escape(step.label.of(lang)), **label, **halo),
     ]

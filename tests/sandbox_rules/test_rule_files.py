@@ -209,6 +209,19 @@ def test_drawings_hold_every_state_and_step_and_nothing_overlaps(programmes: Pro
             assert "style" not in re.findall(r"[\w-]+(?==)", ElementTree.tostring(root, "unicode"))
 
 
+def test_a_step_is_drawn_from_every_state_it_may_leave_and_a_bow_where_it_stays(
+    programmes: Programmes,
+) -> None:
+    for programme in programmes.all():
+        for machine in programme.machines.values():
+            root = ElementTree.fromstring(graph_of(machine, "en"))  # noqa: S314, our own drawing
+            names = [one.tag.rpartition("}")[2] for one in root.iter()]
+            steps = machine.transitions.values()
+            assert names.count("circle") == sum(len(step.at) for step in steps)
+            assert names.count("path") == sum(step.to in step.at for step in steps)
+    assert names.count("polygon") == len(steps)
+
+
 def _box(text: ElementTree.Element) -> tuple[float, float, float, float]:
     """The place of a line of text, at 6.2 units a letter and 12 high."""
     width = 6.2 * len(text.text or "")
