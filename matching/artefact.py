@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 from scipy import sparse
 
-from matching.corpus import Corpus, OfferEntry
+from matching.corpus import Corpus
 from matching.errors import BadArtefact
 from matching.matcher import Matcher
+from matching.profiles import OfferEntry
 from matching.rankers import Topics
 from matching.reading import Item
 from matching.skill_graph.graph import SkillGraph

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
 from scipy import sparse
 
-from matching.profiles import Offer
+from matching.profiles import Offer, OfferEntry
 from matching.reading import DECLARED, Item, Reading, read_offer
 from matching.skill_graph.graph import SkillGraph
 from matching.vectorizers import Floats, SparseVectors
@@ -19,12 +18,6 @@ WEIGHT_OF_DECLARED = 0.7
 
 def silent(done: int, total: int) -> None:
     """Progress nobody wants to see."""
-
-
-class OfferEntry(msgspec.Struct, frozen=True):
-    id: str
-    kind: str
-    name: str
 
 
 class Corpus:
@@ -80,8 +73,7 @@ class Corpus:
             skill_vectors.transform([r.skills for r in readings]),
             _strengths(readings, graph),
         )
-        entries = [OfferEntry(o.id, o.kind, o.name) for o in offers]
-        return cls(entries, items, term_vectors, skill_vectors, matrices)
+        return cls([o.entry for o in offers], items, term_vectors, skill_vectors, matrices)
 
     def items_of(self, row: int) -> slice:
         return slice(int(self.starts[row]), int(self.starts[row] + self.counts[row]))

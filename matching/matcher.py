@@ -1,6 +1,6 @@
 """From a need to its best partners, with reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, Self
 
 import msgspec
@@ -19,6 +19,7 @@ Band = Literal["strong", "possible", "weak"]
 # Share of LR-bench pairs that know the subject well (4 or 5 of 5): 78 % from 0.2, 35 % from 0.1, 14 % below.
 BANDS: dict[Band, float] = {"strong": 0.2, "possible": 0.1, "weak": 0.0}
 UNCOVERED_SHARE = 0.5
+Rows = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
 class FoundPath(msgspec.Struct, frozen=True):
@@ -83,18 +84,27 @@ class Matcher:
         """The signals in use and their weights, which add up to one."""
         return dict(self.ranker.weights)
 
-    def match(self, need: Need, k: int = 20) -> list[Match]:
+    def match(self, need: Need, k: int = 20, among: Collection[str] | None = None) -> list[Match]:
         """The best ``k`` offers that have anything to do with the need, best first, ties by id; 0 for every
-        offer."""
+        offer. ``among``: only offers with these ids (see `filters.passing`); ids not fitted are ignored."""
         query = read_need(need, self.graph)
         covered = self.coverage.of_query(query)
         scores = self._scores(query, covered)
-        rows = np.flatnonzero(scores > 0) if k else np.arange(len(scores))
+        rows = self._rows(among)
+        if k:
+            rows = rows[scores[rows] > 0]
         if 0 < k < len(rows):
             least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
             rows = rows[scores[rows] >= least]
         best = sorted(rows.tolist(), key=lambda row: (-scores[row], self.corpus.offers[row].id))
         return [self._match(query, row, float(scores[row]), float(covered[row])) for row in best[: k or None]]
+
+    def _rows(self, among: Collection[str] | None) -> Rows:
+        """The rows of these offers in ascending order."""
+        if among is None:
+            return np.arange(len(self.corpus.offers))
+        known = self.corpus.row
+        return np.array(sorted(known[key] for key in among if key in known), np.intp)
 
     def score(self, need: Need, offer_id: str) -> float:
         """The score of one offer. Raises UnknownOffer."""

@@ -152,3 +152,11 @@ def test_bands():
         "strong",
         "strong",
     ]
+
+
+def test_only_some_offers_may_be_asked_for(matcher: Matcher, need: Need):
+    everyone = [match.offer for match in matcher.match(need, 0)]
+    assert len(everyone) > 2
+    kept = {everyone[0], everyone[2], "nobody"}
+    assert [match.offer for match in matcher.match(need, 0, kept)] == [everyone[0], everyone[2]]
+    assert matcher.match(need, 5, ()) == []
