@@ -209,7 +209,7 @@ def test_drawings_hold_every_state_and_step_and_nothing_overlaps(programmes: Pro
             assert "style" not in re.findall(r"[\w-]+(?==)", ElementTree.tostring(root, "unicode"))
 
 
-def test_a_step_is_drawn_from_every_state_it_may_leave_and_a_bow_where_it_stays(
+def test_a_step_is_drawn_from_each_state_it_leaves_and_as_a_bow_where_it_stays(
     programmes: Programmes,
 ) -> None:
     for programme in programmes.all():
