@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from matching.__main__ import Bar, main
+from matching.__main__ import main
+from matching.commands.bar import Bar
 from matching.evaluate import evaluate_esco
 
 OFFERS = """{"id": "a", "evidence": [{"id": "p", "kind": "paper", "title": "Plasma etching"}]}
