@@ -3,6 +3,7 @@
 from typing import Self
 
 import numpy as np
+from scipy import sparse
 
 from matching.corpus import Corpus
 from matching.rankers.base import Ranker
@@ -45,7 +46,12 @@ class Topics(Ranker):
         step = -(-words.shape[0] // MOST_FITTED)
         svd = TruncatedSVD(size, n_iter=4, random_state=0).fit(counted[::step])
         by_term = np.ascontiguousarray(svd.components_.T, np.float32)
-        return self.restore(corpus, usual, by_term, _unit(counted @ by_term))
+        self.columns, self.by_term = usual, by_term
+        return self.restore(corpus, usual, by_term, self.vectors_of(words))
+
+    def vectors_of(self, words: sparse.csr_array) -> Floats:
+        """(items, topics): rows of TF-IDF weights in the space of the topics, of length one."""
+        return _unit(words[:, self.columns] @ self.by_term)
 
     def restore(self, corpus: Corpus, columns: Columns, by_term: Floats, vectors: Floats) -> Self:
         """The ranker as fitted earlier on the same corpus.
