@@ -110,6 +110,9 @@ class ApplicationApi(Controller):
         return await _full_view(await STEPS[transition](actor, application_id, data))
 
 
+HANDLER = "^(any|mine|nobody|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+
+
 class QueueApi(Controller):
     """`/api/v1/queue`"""
 
@@ -123,13 +126,27 @@ class QueueApi(Controller):
         actor: NamedDependency[Actor],
         q: Annotated[str, QueryParameter(max_length=200)] = "",
         states: Annotated[list[str] | None, QueryParameter(name="state")] = None,
-        handler: FromQuery[Literal["any", "mine", "nobody"]] = "any",
-        page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
+        handler: Annotated[str, QueryParameter(pattern=HANDLER)] = "any",
+        programme: Annotated[str, QueryParameter(max_length=40)] = "",
+        clock: FromQuery[Literal["", "late", "soon", "stopped"]] = "",
+        start: Annotated[str, QueryParameter(name="from", max_length=80)] = "",
     ) -> QueueView:
         """Submitted cases in statutory order; without `state` those not closed."""
-        filters = QueueFilters(q=q, states=frozenset(states or ()), handler=handler)
-        found = await domain.list_queue(actor, filters, page)
-        return QueueView(items=found.items, total=found.total, page=found.page, size=found.size)
+        filters = QueueFilters(
+            q=q,
+            states=frozenset(states or ()),
+            handler=domain.read_handler(handler),
+            programme=programme,
+            clock=clock,
+        )
+        found = await domain.list_queue(actor, filters, domain.read_place(start))
+        return QueueView(
+            items=found.items,
+            total=found.total,
+            is_more=found.is_more,
+            previous=domain.written_place(found.previous) if found.previous else None,
+            next=domain.written_place(found.next) if found.next else None,
+        )
 
 
 async def _submit(actor: Actor, application_id: UUID, data: TransitionData) -> Application:

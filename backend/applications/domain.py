@@ -45,8 +45,9 @@ from backend.applications.intake import (
     take_application,
     write_down,
 )
-from backend.applications.queue import list_queue
+from backend.applications.queue import barred_from, list_queue, read_handler, read_place, written_place
 from backend.applications.schemas import Answer, Application, Notice
+from backend.applications.search import search_text
 from backend.applications.standing import Work, standing_of, work_of
 from backend.documents import domain as documents
 from backend.kit import audit
@@ -63,6 +64,7 @@ __all__ = [
     "accept_application",
     "add_upload",
     "bar",
+    "barred_from",
     "clocks_of",
     "clocks_of_many",
     "found",
@@ -75,6 +77,8 @@ __all__ = [
     "notices_of",
     "open_programmes",
     "open_upload",
+    "read_handler",
+    "read_place",
     "refuse_to_receive",
     "remove_upload",
     "request_supplement",
@@ -90,6 +94,7 @@ __all__ = [
     "uploads_of",
     "what_is_missing",
     "withdraw_application",
+    "written_place",
 ]
 
 
@@ -110,7 +115,7 @@ async def start_application(actor: Actor, organisation_id: UUID, programme_key: 
             pin_in_force=programme.pin.in_force,
             pin_sha256=programme.pin.sha256,
             state=programme.machines[MACHINE].start,
-            search=fold(organisation.name),
+            search=search_text(None, "", organisation.name, {}),
             created_at=now(),
             updated_at=now(),
         )
@@ -278,7 +283,7 @@ async def _handed_in(before: Application) -> dict[str, Any]:
 def _named(application: Application, answers: Mapping[str, Any], number: str | None) -> dict[str, str]:
     """The title, and what the case is found by."""
     title = title_of(rules_of(application), answers)
-    search = fold(f"{number or ''} {title} {application.organisation_name}")
+    search = search_text(number, title, application.organisation_name, answers)
     return {"title": title, "title_folded": fold(title), "search": search}
 
 

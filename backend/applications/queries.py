@@ -8,18 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import convert
-from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
-from piccolo.query import OrderByRaw
 
-from backend.applications.schemas import Application, Notice, QueueFilters, QueueRow, Upload
+from backend.applications.schemas import Application, Notice, Upload
 from backend.applications.tables import Application as ApplicationRow
 from backend.applications.tables import Notice as NoticeRow
 from backend.applications.tables import Upload as UploadRow
-from backend.kit.text import fold
 from sandbox_rules import Pin
-
-CLOCK_RANK = OrderByRaw("case application.clock_state when 'running' then 0 when 'stopped' then 1 else 2 end")
 
 
 def _columns() -> list[Any]:
@@ -89,49 +84,7 @@ async def lock_application(application_id: UUID) -> None:
     await row.select(row.id).where(row.id == application_id).lock_rows("UPDATE")
 
 
-# The queue
-
-
-def _narrowed(filters: QueueFilters, actor_id: UUID, own: Collection[UUID]) -> Combinable:
-    """Submitted cases, never those of the actor's own organisations."""
-    row = ApplicationRow
-    where: Combinable = row.number.is_not_null() & row.state.is_in(sorted(filters.states))
-    if own:
-        where = where & row.organisation.not_in(list(own))
-    if filters.handler == "mine":
-        where = where & (row.handler == actor_id)
-    if filters.handler == "nobody":
-        where = where & row.handler.is_null()
-    for word in fold(filters.q).split():
-        where = where & WhereRaw("application.search like {}", f"%{_literal(word)}%")
-    return where
-
-
-def _literal(word: str) -> str:
-    """The word with the wildcards of LIKE taken at their face value."""
-    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
-async def queue_rows(
-    filters: QueueFilters, actor_id: UUID, own: Collection[UUID], page: int, size: int
-) -> tuple[list[QueueRow], int]:
-    """One page of the queue (page counts from 1) in statutory order, and how many rows there are in all."""
-    where = _narrowed(filters, actor_id, own)
-    row = ApplicationRow
-    rows = (
-        await row.select(
-            *row.all_columns(exclude=[row.answers, row.search]),
-            row.organisation.name.as_alias("organisation_name"),
-            row.handler.name.as_alias("handler_name"),
-        )
-        .where(where)
-        .order_by(CLOCK_RANK)
-        .order_by(row.due_on)
-        .order_by(row.number)
-        .limit(size)
-        .offset((page - 1) * size)
-    )
-    return [convert(_plain(r), QueueRow) for r in rows], await row.count().where(where)
+# Submitted cases
 
 
 async def submitted_of(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
+from backend.kit.hits import Piece
 from backend.kit.text import Text
 from sandbox_rules import Missing, Pin
 
@@ -104,14 +105,47 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     clock_limit: int | None
     clock_used: int | None
     clock_state: str | None
+    hit: list[Piece] = field(default_factory=list)
+    """where the search found it, if neither number nor title nor organisation shows it"""
+
+
+Handler = Literal["any", "mine", "nobody"] | UUID
+ClockFilter = Literal["", "late", "soon", "stopped"]
 
 
 class QueueFilters(Struct, frozen=True, kw_only=True):
-    """What the queue is narrowed to; the empty filter is every case not yet closed."""
+    """What the queue is narrowed to; the empty filter is every case not yet closed.
+
+    `handler` may be an account; `clock`: past its day, within seven days of it, or standing still.
+    """
 
     q: str = ""
     states: frozenset[str] = frozenset()
-    handler: Literal["any", "mine", "nobody"] = "any"
+    handler: Handler = "any"
+    programme: str = ""
+    clock: ClockFilter = ""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A line of the queue as a place to go on from: rank of the clock, day, number.
+
+    `is_before`: what stands before it is wanted.
+    """
+
+    rank: int
+    due_on: date | None
+    number: str
+    is_before: bool = False
+
+
+class Stretch(Struct, frozen=True, kw_only=True):
+    """A stretch of the queue and where to go on; `total` ends at a bound, then there `is_more`."""
+
+    items: list[QueueRow]
+    total: int
+    is_more: bool
+    previous: Place | None
+    next: Place | None
 
 
 # What the JSON interface takes in
@@ -175,7 +209,10 @@ class UploadView(Struct, frozen=True, kw_only=True):
 
 
 class QueueView(Struct, frozen=True, kw_only=True):
+    """A stretch of the queue; the next one comes with `from` set to `next`. `is_more`: more than `total`."""
+
     items: list[QueueRow]
     total: int
-    page: int
-    size: int
+    is_more: bool
+    previous: str | None
+    next: str | None

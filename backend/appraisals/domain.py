@@ -174,6 +174,12 @@ async def is_barred(actor: Actor, application_id: UUID) -> bool:
     return await queries.has_conflict(actor.id, application_id)
 
 
+@applications.barred_from
+async def list_barred(actor: Actor) -> list[UUID]:
+    """The cases on which the actor has declared a conflict."""
+    return await queries.list_conflicts(actor.id)
+
+
 async def list_candidates(actor: Actor, application: Application) -> list[Actor]:
     """The people this officer may still ask, by name; nobody for others and outside the appraisal phase."""
     if "officer" not in applications.roles_on(actor, application) or not is_open(application):

@@ -60,6 +60,14 @@ async def has_conflict(appraiser: UUID, application_id: UUID) -> bool:
     )
 
 
+async def list_conflicts(appraiser: UUID) -> list[UUID]:
+    """The applications on which this appraiser declared a conflict, in any round."""
+    rows = await Row.select(Row.application).where(
+        (Row.appraiser == appraiser) & (Row.conflict == "declared")
+    )
+    return list({row["application"] for row in rows})
+
+
 async def set_scores(appraisal_id: UUID, scores: Mapping[str, int], remarks: str, weighted: float) -> bool:
     """Write the marks unless there are some; say whether they were written."""
     values: dict[Any, Any] = {

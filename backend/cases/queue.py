@@ -13,10 +13,10 @@ from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
 from backend.applications.dossier import MACHINE
 from backend.applications.queue import open_states
-from backend.applications.schemas import QueueFilters, QueueRow
+from backend.applications.schemas import Place, QueueFilters, QueueRow, Stretch
 from backend.appraisals import domain as appraisals
 from backend.kit.errors import NotFound
-from backend.kit.pages import Page
+from backend.kit.hits import Piece, marked, words_of
 from backend.kit.text import Text
 from backend.programmes import domain as programmes
 
@@ -42,8 +42,9 @@ class QueueLine(Struct, frozen=True, kw_only=True):
 
     id: UUID
     number: str
-    title: str
-    organisation_name: str
+    title: list[Piece]
+    organisation_name: list[Piece]
+    hit: list[Piece]
     state: Text
     handler_name: str | None
     is_mine: bool
@@ -60,27 +61,34 @@ class TaskLine(Struct, frozen=True, kw_only=True):
     todo: Task
 
 
+class Lines(Struct, frozen=True, kw_only=True):
+    """A stretch of the queue as lines; `stretch` tells how many there are and where to go on."""
+
+    items: list[QueueLine]
+    stretch: Stretch
+
+
 class Desk(Struct, frozen=True, kw_only=True):
     """What lies before the reader: to sign, to appraise, and the queue."""
 
-    to_sign: Page[QueueLine] | None
+    to_sign: Lines | None
     tasks: list[TaskLine] | None
-    queue: Page[QueueLine] | None
+    queue: Lines | None
 
 
-async def open_desk(actor: Actor, filters: QueueFilters, page: int) -> Desk:
-    """At most five queries however much there is. Raises NotFound for those without a desk."""
+async def open_desk(actor: Actor, filters: QueueFilters, place: Place | None = None) -> Desk:
+    """A few queries, the same however much there is. Raises NotFound for those without a desk."""
     if not actor.has(*READERS, Role.APPRAISER):
         raise NotFound
     tasks = await list_tasks(actor) if actor.has(Role.APPRAISER) else None
     if not actor.has(*READERS):
         return Desk(to_sign=None, tasks=tasks, queue=None)
     if not actor.has(Role.AUTHORITY) or filters != QueueFilters():
-        return Desk(to_sign=None, tasks=tasks, queue=await _lines(actor, filters, page))
+        return Desk(to_sign=None, tasks=tasks, queue=await _lines(actor, filters, place))
     signed_next = states_to_sign()
-    to_sign = await _lines(actor, QueueFilters(states=signed_next), 1) if page == 1 else None
+    to_sign = None if place else await _lines(actor, QueueFilters(states=signed_next), None)
     others = QueueFilters(states=open_states() - signed_next)
-    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, others, page))
+    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, others, place))
 
 
 async def list_tasks(actor: Actor) -> list[TaskLine]:
@@ -112,6 +120,11 @@ def state_choices() -> list[tuple[str, Text]]:
     return list(found.items())
 
 
+def programme_choices() -> list[tuple[str, Text]]:
+    """The programmes one can apply for here, with their titles."""
+    return [(one.key, Text(one.title.vi, one.title.en)) for one in applications.open_programmes()]
+
+
 def states_to_sign() -> frozenset[str]:
     """The states in which a decision awaits its signature."""
     return frozenset(
@@ -134,22 +147,22 @@ def states_in(phase: str) -> frozenset[str]:
     )
 
 
-async def _lines(actor: Actor, filters: QueueFilters, page: int) -> Page[QueueLine]:
-    rows = await applications.list_queue(actor, filters, page)
-    return Page(
-        items=[_line(actor, row) for row in rows.items], total=rows.total, page=rows.page, size=rows.size
-    )
+async def _lines(actor: Actor, filters: QueueFilters, place: Place | None) -> Lines:
+    stretch = await applications.list_queue(actor, filters, place)
+    words = words_of(filters.q)
+    return Lines(items=[_line(actor, row, words) for row in stretch.items], stretch=stretch)
 
 
-def _line(actor: Actor, row: QueueRow) -> QueueLine:
+def _line(actor: Actor, row: QueueRow, words: list[str]) -> QueueLine:
     standing = applications.standing_of(row)
     clock = standing.clock
     state = standing.state
     return QueueLine(
         id=row.id,
         number=row.number,
-        title=row.title,
-        organisation_name=row.organisation_name,
+        title=marked(row.title, words),
+        organisation_name=marked(row.organisation_name, words),
+        hit=row.hit,
         state=Text(state.label.vi, state.label.en),
         handler_name=row.handler_name,
         is_mine=row.handler_id == actor.id,

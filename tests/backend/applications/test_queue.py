@@ -11,14 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.applications import domain
+from backend.accounts.schemas import Role
+from backend.applications import domain, queue, queue_queries
 from backend.applications.gate import clock_columns
 from backend.applications.schemas import Application, QueueFilters
+from backend.appraisals import domain as appraisals
 from backend.kit import db as kit_db
 from backend.kit.clock import Frozen, frozen, today
 from backend.kit.db import engine
 from backend.kit.errors import BenThuError, NotFound
-from tests.factories.applications import Cast, make_submitted
+from tests.factories.applications import Cast, a_request, make_submitted
+from tests.factories.web import make_actor
 
 EVERYTHING = QueueFilters()
 
@@ -52,7 +55,7 @@ async def test_running_clocks_come_first_by_their_day_then_stopped_then_none(
     later = await make_submitted(cast)
     accepted = await make_submitted(cast)
     withdrawn = await make_submitted(cast)
-    await domain.request_supplement(cast.officer, stopped.id, "Bổ sung.", date(2026, 12, 4))
+    await domain.request_supplement(cast.officer, stopped.id, a_request(), date(2026, 12, 4))
     await domain.accept_application(cast.officer, accepted.id)
     await domain.withdraw_application(cast.hoa, withdrawn.id)
     in_order = [one.number for one in (first, later, accepted, stopped)]
@@ -112,11 +115,112 @@ async def test_only_staff_see_the_queue(cast: Cast) -> None:
             await domain.list_queue(other, EVERYTHING)
 
 
-async def test_the_queue_comes_in_pages_of_25(cast: Cast) -> None:
+async def test_the_queue_comes_in_stretches_of_25_that_lead_on_and_back(
+    cast: Cast, frozen_clock: Frozen
+) -> None:
     await _many(await make_submitted(cast), 30)
-    first, second = [await domain.list_queue(cast.officer, EVERYTHING, page) for page in (1, 2)]
-    assert (len(first.items), first.total, first.pages, len(second.items)) == (25, 31, 2, 6)
-    assert len({row.id for row in [*first.items, *second.items]}) == 31
+    stopped = await make_submitted(cast)
+    await domain.request_supplement(cast.officer, stopped.id, a_request(), date(2026, 12, 4))
+    await _many(stopped, 28)
+    stretches, place = [], None
+    while not stretches or place:
+        stretches.append(await domain.list_queue(cast.officer, EVERYTHING, place))
+        place = stretches[-1].next
+    assert [len(one.items) for one in stretches] == [25, 25, 10]
+    assert {(one.total, one.is_more) for one in stretches} == {(60, False)}
+    walked = [row.number for one in stretches for row in one.items]
+    assert walked == sorted(walked, key=lambda one: (one.startswith(str(stopped.number)), one))
+    back, place = [], stretches[-1].previous
+    while place:
+        back.append(await domain.list_queue(cast.officer, EVERYTHING, place))
+        place = back[-1].previous
+    assert [one.items for one in back] == [one.items for one in stretches[1::-1]]
+    assert [bool(one.next) for one in back] == [True, True]
+
+
+async def test_a_case_that_leaves_the_queue_moves_nobodys_page(cast: Cast) -> None:
+    await _many(await make_submitted(cast), 30)
+    first = await domain.list_queue(cast.officer, EVERYTHING)
+    whole = await domain.list_queue(cast.officer, EVERYTHING, first.next)
+    await domain.withdraw_application(cast.hoa, first.items[0].id)
+    assert (await domain.list_queue(cast.officer, EVERYTHING, first.next)).items == whole.items
+
+
+async def test_the_count_ends_at_its_bound(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "COUNTED", 5)
+    monkeypatch.setattr(queue_queries, "COUNTED", 5)
+    case = await make_submitted(cast)
+    counts = []
+    for more in (4, 1):
+        await _many(case, more)
+        found = await domain.list_queue(cast.officer, EVERYTHING)
+        counts.append((len(found.items), found.total, found.is_more))
+        await engine().run_ddl(f"update application set number = number || '-x' where id <> '{case.id}'")
+    assert counts == [(5, 5, False), (6, 5, True)]
+
+
+@pytest.mark.parametrize(
+    ("q", "hit"),
+    [
+        ("bao hiem", "Giới hạn 20 km/h, giám sát từ xa, [bảo] [hiểm]."),
+        ("NĂM KỸ SƯ", "[Năm] [kỹ] [sư] điều khiển và một cán bộ an toàn."),
+    ],
+)
+async def test_a_hit_in_the_answers_is_shown_where_it_stands(cast: Cast, q: str, hit: str) -> None:
+    case = await make_submitted(cast)
+    (row,) = (await domain.list_queue(cast.officer, QueueFilters(q=q))).items
+    said = "".join(f"[{one.text}]" if one.hit else one.text for one in row.hit)
+    assert (row.id, said) == (case.id, hit)
+
+
+async def test_a_title_that_shows_the_hit_needs_no_snippet(cast: Cast) -> None:
+    await make_submitted(cast)
+    (row,) = (await domain.list_queue(cast.officer, QueueFilters(q="tu hanh lach"))).items
+    assert row.hit == []
+
+
+async def test_what_the_applicant_is_changing_is_not_found_before_it_is_handed_in(
+    cast: Cast, frozen_clock: Frozen
+) -> None:
+    case = await make_submitted(cast)
+    await domain.request_supplement(cast.officer, case.id, a_request(), date(2026, 12, 4))
+    open_case = await domain.get_application(cast.hoa, case.id)
+    changed = await domain.save_answers(cast.hoa, case.id, {"team": "Sáu phi công"}, open_case.revision)
+    assert await numbers(cast, q="phi cong") == []
+    await domain.submit_application(cast.hoa, case.id, changed.revision)
+    assert await numbers(cast, q="phi cong") == [case.number]
+
+
+async def test_short_words_stand_at_the_beginning_of_a_word(cast: Cast) -> None:
+    case = await make_submitted(cast, solution_name="Bai trí cảng ơi")
+    assert await numbers(cast, q="oi") == [case.number]
+    assert await numbers(cast, q="ai") == []
+
+
+async def test_the_queue_is_narrowed_by_clock_programme_and_person(cast: Cast, frozen_clock: Frozen) -> None:
+    late, stopped = await make_submitted(cast), await make_submitted(cast)
+    await domain.request_supplement(cast.officer, stopped.id, a_request(), date(2026, 12, 15))
+    frozen_clock.advance(timedelta(days=9))
+    soon = await make_submitted(cast)
+    assert await numbers(cast, clock="late") == [late.number]
+    assert await numbers(cast, clock="soon") == [soon.number]
+    assert await numbers(cast, clock="stopped") == [stopped.number]
+    assert await numbers(cast, handler=cast.officer.id) == [stopped.number]
+    assert await numbers(cast, handler=cast.colleague.id) == []
+    assert await numbers(cast, programme="vn-ai-142") == []
+    assert len(await numbers(cast, programme="vn-hp-248")) == 3
+
+
+async def test_a_case_one_has_a_conflict_on_is_in_no_list(cast: Cast) -> None:
+    both = await make_actor(Role.OFFICER, Role.APPRAISER)
+    case = await make_submitted(cast)
+    await domain.accept_application(cast.officer, case.id)
+    await appraisals.assign_appraisers(cast.officer, case.id, [both.id])
+    assert len((await domain.list_queue(both, EVERYTHING)).items) == 1
+    await appraisals.declare_conflict(both, case.id, True, "Người nhà.")
+    found = await domain.list_queue(both, QueueFilters(q=str(case.number)))
+    assert (found.items, found.total) == ([], 0)
+    assert await numbers(cast) == [case.number]
 
 
 async def test_the_queue_and_the_workspace_ask_as_often_for_many_as_for_one(
@@ -132,7 +236,7 @@ async def test_the_queue_and_the_workspace_ask_as_often_for_many_as_for_one(
             mine = await domain.list_work(cast.hoa)
         assert (len(page.items), len(mine)) == (more + 1, more + 1)
         counts.append((len(queue), len(work)))
-    assert counts == [(2, 3), (2, 3)]
+    assert counts == [(3, 3), (3, 3)]
 
 
 async def test_days_left_are_those_of_today(cast: Cast, frozen_clock: Frozen) -> None:
@@ -155,7 +259,7 @@ async def test_the_workspace_says_whose_turn_it_is_and_by_when(cast: Cast, froze
     case = await make_submitted(cast)
     (waiting,) = await domain.list_work(cast.hoa)
     assert (waiting.is_my_turn, waiting.due_on) == (False, None)
-    await domain.request_supplement(cast.officer, case.id, "Bổ sung.", date(2026, 12, 4))
+    await domain.request_supplement(cast.officer, case.id, a_request(), date(2026, 12, 4))
     (mine,) = await domain.list_work(cast.binh)
     assert (mine.is_my_turn, mine.due_on) == (True, date(2026, 12, 4))
     assert await domain.list_work(cast.officer) == []
@@ -197,7 +301,9 @@ async def _step(cast: Cast, case: Application, step: str) -> Application:
         case "accept":
             return await domain.accept_application(cast.officer, case.id)
         case "request_supplement":
-            return await domain.request_supplement(cast.officer, case.id, "x", today() + timedelta(days=5))
+            return await domain.request_supplement(
+                cast.officer, case.id, a_request(), today() + timedelta(days=5)
+            )
         case "refuse_to_receive":
             return await domain.refuse_to_receive(cast.officer, case.id, "x")
         case "withdraw":
