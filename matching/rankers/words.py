@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import numpy as np
 from scipy import sparse
 
 from matching.corpus import Corpus
@@ -22,4 +23,4 @@ class Words(Ranker):
 
     def item_scores(self, query: Query) -> Floats:
         need = self.corpus.term_vectors.project(query.terms)
-        return (need @ self._postings).toarray().ravel()
+        return np.minimum((need @ self._postings).toarray().ravel(), 1)

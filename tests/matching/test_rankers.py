@@ -5,7 +5,7 @@ import pytest
 
 from matching import Evidence, Need, Offer, SkillGraph, SkillLevel, SubNeed
 from matching.corpus import Corpus
-from matching.rankers import Blend, Concepts, Popularity, Ranker, Topics, Words
+from matching.rankers import Blend, Bm25, Concepts, Cosine, Popularity, Ranker, Topics, Words
 from matching.rankers.topics import FEWEST_ITEMS
 from matching.reading import read_need
 
@@ -36,12 +36,13 @@ def corpus(graph: SkillGraph) -> Corpus:
     return Corpus.read(offers, graph)
 
 
-RANKERS = ["popularity", "words", "topics", "concepts", "blend"]
+RANKERS = ["popularity", "cosine", "bm25", "words", "topics", "concepts", "blend"]
 
 
 def make(name: str, graph: SkillGraph) -> Ranker:
     parts = {"words": Words(), "topics": Topics(), "concepts": Concepts(graph)}
-    return {"popularity": Popularity(), "blend": Blend(parts), **parts}[name]
+    floors = {"popularity": Popularity(), "cosine": Cosine(), "bm25": Bm25()}
+    return {"blend": Blend(parts), **floors, **parts}[name]
 
 
 @pytest.fixture(params=RANKERS)
@@ -82,7 +83,7 @@ def test_an_offer_without_items_scores_nothing(ranker: Ranker, graph: SkillGraph
     assert ranker.scores(read_need(ETCHING, graph))[ranker.corpus.row["void"]] == 0
 
 
-@pytest.mark.parametrize("name", ["words", "topics", "concepts", "blend"])
+@pytest.mark.parametrize("name", [name for name in RANKERS if name != "popularity"])
 def test_those_who_work_on_the_subject_come_first(name: str, corpus: Corpus, graph: SkillGraph):
     scores = make(name, graph).fit(corpus).scores(read_need(ETCHING, graph))
     on_subject = [scores[corpus.row[f"o{i:02}"]] for i in range(0, 40, 4)]
@@ -120,6 +121,37 @@ def test_words_are_cosines_of_tfidf_vectors(graph: SkillGraph):
     scores = Words().fit(Corpus.read(offers, graph)).scores(read_need(Need(id="n", text="boats"), graph))
     common, rare = np.log(3 / 3) + 1, np.log(3 / 2) + 1
     assert scores == pytest.approx([0, rare / np.hypot(common, rare)], abs=1e-6)
+
+
+def test_bm25_keeps_to_its_definition(graph: SkillGraph):
+    """Against the formula, written out: counts, lengths in single stems and a word nobody uses."""
+    offers = [
+        Offer(id="a", evidence=(Evidence(id="1", title="boats", text="lamp cups lamp"),)),
+        Offer(id="b", evidence=(Evidence(id="2", text="lamp boats cups cups cups"),)),
+        Offer(id="c", evidence=(Evidence(id="3", text="rivers"),)),
+    ]
+    query = read_need(Need(id="n", text="zzz. Lamp boats"), graph)
+    scores = Bm25().fit(Corpus.read(offers, graph)).scores(query)
+    idf, idf_of_zzz = np.log(1 + 1.5 / 2.5), np.log(1 + 3.5 / 0.5)
+    mean = (5 + 5 + 1) / 3
+
+    def saturated(count: float, length: float) -> float:
+        return count / (count + 1.2 * (0.25 + 0.75 * length / mean))
+
+    most = 2 * idf + 2 * idf_of_zzz
+    assert scores == pytest.approx(
+        [idf * (saturated(2, 5) + saturated(2, 5)) / most, idf * 2 * saturated(1, 5) / most, 0], abs=1e-6
+    )
+
+
+def test_cosine_knows_no_neighbours(graph: SkillGraph):
+    offers = [
+        Offer(id="same", skills=(SkillLevel("plasma-etching", 2), SkillLevel("hvdc", 2))),
+        Offer(id="near", skills=(SkillLevel("deep-reactive-ion-etching", 5),)),
+    ]
+    cosine = Cosine().fit(Corpus.read(offers, graph))
+    same, near = cosine.item_scores(read_need(Need(id="n", skills=(SubNeed("plasma-etching"),)), graph))
+    assert (same, near) == (pytest.approx(np.sqrt(0.5)), 0)
 
 
 def test_topics_rest_when_there_is_too_little_to_learn_from(graph: SkillGraph):
