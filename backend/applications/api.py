@@ -104,7 +104,8 @@ class ApplicationApi(Controller):
         transition: FromPath[str],
         data: JSONBody[TransitionData],
     ) -> ApplicationView:
-        """Take a step: submit, withdraw, take, accept, request_supplement or refuse_to_receive."""
+        """Take a step: submit, withdraw, take, accept, request_supplement, cancel_supplement or
+        refuse_to_receive."""
         if transition not in STEPS:
             raise NotFound
         return await _full_view(await STEPS[transition](actor, application_id, data))
@@ -169,7 +170,12 @@ async def _accept(actor: Actor, application_id: UUID, data: TransitionData) -> A
 
 async def _request_supplement(actor: Actor, application_id: UUID, data: TransitionData) -> Application:
     # a day long past fails the same check, with the same words, as a day that was not given
-    return await domain.request_supplement(actor, application_id, data.reasons, data.due_on or date.min)
+    due_on = data.due_on or date.min
+    return await domain.request_supplement(actor, application_id, data.items, due_on, data.reasons)
+
+
+async def _cancel_supplement(actor: Actor, application_id: UUID, data: TransitionData) -> Application:
+    return await domain.cancel_supplement(actor, application_id, data.reasons)
 
 
 async def _refuse_to_receive(actor: Actor, application_id: UUID, data: TransitionData) -> Application:
@@ -182,6 +188,7 @@ STEPS: dict[str, Step] = {
     "take": _take,
     "accept": _accept,
     "request_supplement": _request_supplement,
+    "cancel_supplement": _cancel_supplement,
     "refuse_to_receive": _refuse_to_receive,
 }
 

@@ -15,6 +15,7 @@ import msgspec
 
 from backend.accounts.schemas import Actor
 from backend.applications import queries
+from backend.applications.answering import close_answered, open_request_of, require_asked, settle
 from backend.applications.dossier import (
     MACHINE,
     checked_answers,
@@ -41,7 +42,6 @@ from backend.applications.gate import (
 from backend.applications.intake import (
     accept_application,
     refuse_to_receive,
-    request_supplement,
     take_application,
     write_down,
 )
@@ -49,6 +49,15 @@ from backend.applications.queue import barred_from, list_queue, read_handler, re
 from backend.applications.schemas import Answer, Application, Notice
 from backend.applications.search import search_text
 from backend.applications.standing import Work, standing_of, work_of
+from backend.applications.supplements import (
+    add_item,
+    cancel_item,
+    cancel_supplement,
+    judge_answers,
+    move_due_date,
+    request_supplement,
+    supplements_of,
+)
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
@@ -62,20 +71,26 @@ from sandbox_rules import Missing, Programme
 __all__ = [
     "STAFF_ROLES",
     "accept_application",
+    "add_item",
     "add_upload",
     "bar",
     "barred_from",
+    "cancel_item",
+    "cancel_supplement",
     "clocks_of",
     "clocks_of_many",
     "found",
     "get_application",
     "get_upload",
+    "judge_answers",
     "list_mine",
     "list_queue",
     "list_work",
     "move_application",
+    "move_due_date",
     "notices_of",
     "open_programmes",
+    "open_request_of",
     "open_upload",
     "read_handler",
     "read_place",
@@ -89,6 +104,7 @@ __all__ = [
     "standing_of",
     "start_application",
     "submit_application",
+    "supplements_of",
     "take_application",
     "timeline_of",
     "uploads_of",
@@ -138,6 +154,8 @@ async def save_answers(
         if before.revision != revision:
             raise StaleRevision
         given = checked_answers(rules_of(before), before.answers, answers)
+        given = {key: answer for key, answer in given.items() if answer != before.answers.get(key)}
+        await require_asked(before, given)
         kept = {key: answer for key, answer in {**before.answers, **given}.items() if answer is not None}
         if kept == before.answers:
             return before
@@ -196,9 +214,11 @@ async def submit_application(actor: Actor, application_id: UUID, revision: int) 
         transition = _submission_from(before)
         if transition is None and before.number is not None:
             return before
+        before = await settle(before)
         lacking = await what_is_missing(before)
         if lacking:
             raise DossierIncomplete(fields={one.key: Text(one.mend.vi, one.mend.en) for one in lacking})
+        await close_answered(actor, before)
         return await move_application(
             actor,
             application_id,

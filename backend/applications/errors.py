@@ -52,3 +52,14 @@ class NotEditable(BenThuError):
         "Hồ sơ đang được xử lý nên không sửa được. Bạn sửa được khi cơ quan yêu cầu bổ sung.",
         "The application is being processed and cannot be changed until a supplement is requested.",
     )
+
+
+class NotAsked(BenThuError):
+    """A supplement request opens what was asked for, nothing else; `fields` names what is closed."""
+
+    code = "not_asked"
+    status = 409
+    text = Text(
+        "Chỉ sửa được các mục cơ quan yêu cầu bổ sung. Mục khác giữ nguyên như đã nộp.",
+        "Only what was asked for can be changed. Everything else stays as it was handed in.",
+    )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.accounts.schemas import Actor
 from backend.applications import queries
+from backend.applications.answering import require_asked
 from backend.applications.dossier import require_editable, rules_of, slot_of
 from backend.applications.gate import get_application
 from backend.applications.schemas import Application, Upload
@@ -36,6 +37,7 @@ async def add_upload(
     """
     before = await _editable(actor, application_id)
     asked = slot_of(rules_of(before), slot)
+    await require_asked(before, slot=slot)
     checked = await _checked(asked, filename, data)
     verdict = await ports().scanner.scan(data)
     if verdict.outcome is Outcome.INFECTED:
@@ -51,7 +53,7 @@ async def _take_in(
 ) -> Upload:
     async with transaction():
         await queries.lock_application(application_id)
-        await _editable(actor, application_id)
+        await require_asked(await _editable(actor, application_id), slot=slot)
         for upload in await queries.uploads_of(application_id):
             if upload.slot == slot:
                 await queries.retire_upload(upload.id, now())
@@ -83,7 +85,7 @@ async def remove_upload(actor: Actor, upload_id: UUID) -> Upload:
         if upload is None:
             raise NotFound
         await queries.lock_application(upload.application_id)
-        await _editable(actor, upload.application_id)
+        await require_asked(await _editable(actor, upload.application_id), slot=upload.slot)
         if await queries.retire_upload(upload_id, now()):
             line = {"slot": upload.slot, "upload": upload_id}
             await audit.record(upload.application_id, "application:file_removed", actor.id, line)

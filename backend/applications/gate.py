@@ -39,6 +39,8 @@ PAST = {
     "withdraw": "withdrawn",
     "accept": "accepted",
     "request_supplement": "supplement_requested",
+    "cancel_supplement": "supplement_cancelled",
+    "lapse_supplement": "supplement_lapsed",
     "refuse_to_receive": "reception_refused",
     "conclude_appraisal": "appraisal_concluded",
     "propose": "decision_proposed",
@@ -104,13 +106,15 @@ async def move_application(
     context: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
     roles: frozenset[str] | None = None,
+    tell: bool = True,
 ) -> Application:
     """Take one step of the procedure; joins the caller's transaction or opens its own.
 
     `guards` are the facts of the rule file's guards; `data` goes into the audit chain (nothing personal);
     `context` goes to the documents issued and is kept there; `changes` are columns set in the same statement
     as the state; `roles` replaces the roles the actor has on this case. An actor of None is the system
-    itself. Raises NotFound, RuleSaysNo, and Conflict when someone else was faster.
+    itself; without `tell` the caller writes to the members. Raises NotFound, RuleSaysNo, and Conflict when
+    someone else was faster.
     """
     async with transaction():
         before = await queries.find_application(application_id)
@@ -128,7 +132,8 @@ async def move_application(
         entry = await audit.record(application_id, tag, actor.id if actor else None, line)
         after, clocks = await _project_clock(application_id)
         await _issue(actor, after, fired, clocks, context or {})
-        await notices.tell_members(after, _day_to_answer(clocks, context or {}), entry.seq)
+        if tell:
+            await notices.tell_members(after, _day_to_answer(clocks, context or {}), entry.seq)
         return after
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from backend.accounts.queries import find_actor, list_memberships
 from backend.applications.schemas import Application
@@ -14,6 +17,41 @@ from backend.kit.text import Text
 from backend.ports.mailer import compose
 from backend.ports.wiring import ports
 from backend.settings import settings
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """What a mail beside the change of a state says."""
+
+    headline: Text
+    happened: Text
+    todo: Text | None = None
+
+
+async def tell_of(
+    application: Application,
+    news: News,
+    due_on: date | None,
+    key: str,
+    *,
+    accounts: Collection[UUID] | None = None,
+) -> None:
+    """Ask for one mail to each member (or to these accounts) about the case, once for each `key`."""
+    if accounts is None:
+        members = await list_memberships(application.organisation_id)
+        accounts = [member["account"] for member in members]
+    words = {
+        "headline": Text(
+            f"{application.number}: {news.headline.vi}", f"{application.number}: {news.headline.en}"
+        ),
+        "happened": news.happened,
+        "todo": news.todo,
+        "due": due_on,
+        "link": f"{settings().public_url}/cases/{application.id}",
+    }
+    for account in accounts:
+        own = f"{key}:{account}"
+        job = {"account": account, "template": "notice", "key": own, "words": words}
+        await enqueue("send_mail", job, dedupe=own)
 
 
 async def tell_members(application: Application, due_on: date | None, seq: int) -> None:

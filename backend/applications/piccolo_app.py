@@ -1,6 +1,17 @@
 """Registration of this feature's tables and migrations with Piccolo."""
 
-from backend.applications.tables import Application, Notice, Upload
+from backend.applications.tables import (
+    Application,
+    IntakeSheet,
+    Notice,
+    SupplementItem,
+    SupplementRequest,
+    Upload,
+)
 from backend.kit.migrations import app_config
 
-APP_CONFIG = app_config(__file__, "applications", [Application, Upload, Notice])
+APP_CONFIG = app_config(
+    __file__,
+    "applications",
+    [Application, Upload, Notice, SupplementRequest, SupplementItem, IntakeSheet],
+)

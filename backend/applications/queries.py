@@ -162,8 +162,10 @@ async def retire_upload(upload_id: UUID, at: Any) -> bool:
 # Notices
 
 
-async def insert_notice(**values: Any) -> None:
-    await NoticeRow.insert(NoticeRow(**values))
+async def insert_notice(**values: Any) -> UUID:
+    row = NoticeRow(**values)
+    await NoticeRow.insert(row)
+    return row.id
 
 
 async def last_notices(applications: Collection[UUID]) -> dict[UUID, Notice]:

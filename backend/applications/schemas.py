@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
+from backend.applications.supplement_schemas import NewItem
 from backend.kit.hits import Piece
 from backend.kit.text import Text
 from sandbox_rules import Missing, Pin
@@ -162,11 +163,12 @@ class NewAnswers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TransitionData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a transition may need: `revision` to submit, `reasons` and `due_on` to ask for a supplement."""
+    """What a transition may need: `revision` to submit; `items`, `due_on`, `reasons` to ask for more."""
 
     revision: int | None = None
     reasons: str = ""
     due_on: date | None = None
+    items: list[NewItem] = field(default_factory=list)
 
 
 # What the JSON interface hands out

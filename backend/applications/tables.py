@@ -1,4 +1,4 @@
-"""Applications, the files of their dossiers, and what officers wrote to applicants.
+"""Applications, the files of their dossiers, what officers wrote, asked for and noted in their check lists.
 
 Who did what and when is in the audit chain of the application; the clock columns are a projection of it, kept
 so that the queue can be ordered in SQL.
@@ -88,3 +88,41 @@ class Notice(Table, tablename="application_notice"):
     due_on = Date(null=True, default=None)
     written_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False)
     written_at = Timestamptz(default=None)
+
+
+class SupplementRequest(Table, tablename="supplement_request"):
+    """One round of asking; its words and the day to answer by are in the notice."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    application = ForeignKey(Application, null=False, index=True)
+    notice = ForeignKey(Notice, null=False, unique=True)
+    round = Integer()
+    state = Varchar(length=20, help_text="open, answered, cancelled or lapsed")
+    files = JSONB(default="{}", help_text="slot to upload, as they lay there when this was asked")
+    asked_at = Timestamptz(default=None)
+    closed_at = Timestamptz(null=True, default=None)
+
+
+class SupplementItem(Table, tablename="supplement_item"):
+    """One field or document asked for, with what was there before and what came."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    request = ForeignKey(SupplementRequest, null=False, index=True)
+    kind = Varchar(length=10, help_text="field or document")
+    key = Varchar(length=80)
+    fault = Text(default="", help_text="empty: nobody asked, it follows from another answer")
+    state = Varchar(length=20, help_text="of the rule file's machine of supplements")
+    before = JSONB(null=True, default=None, help_text="an answer, or the id of an upload")
+    after = JSONB(null=True, default=None)
+    added_at = Timestamptz(default=None)
+
+
+class IntakeSheet(Table, tablename="intake_sheet"):
+    """The check list of one officer for one case: marks and remarks by what they are about."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    application = ForeignKey(Application, null=False, index=True)
+    officer: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False, index=True)
+    marks = JSONB(default="{}")
+    revision = Integer(default=0)
+    updated_at = Timestamptz(default=None)

@@ -87,7 +87,7 @@ class CasePages(Controller):
         try:
             due_on = _day(form.text("supplement_due_on"))
             await applications.request_supplement(
-                actor, application_id, form.text("supplement_reasons"), due_on
+                actor, application_id, [], due_on, form.text("supplement_reasons")
             )
         except BenThuError as refused:
             return await _refused(actor, application_id, refused, "supplement", form)

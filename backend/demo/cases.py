@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.schemas import Answer, Application
+from backend.applications.supplement_schemas import NewItem
 from backend.appraisals import domain as appraisals
 from backend.decisions import domain as decisions
 from backend.decisions.schemas import ChosenCondition, Exemption, Proposal
@@ -90,7 +91,8 @@ class CaseStory:
         missed = self.random.choice(data.words().supplements)
         yield self.pace.after(self.case.gaps["request"])
         by = today() + timedelta(days=DAYS_TO_ANSWER)
-        await applications.request_supplement(self.officer, self.application_id, missed.reason, by)
+        asked = [NewItem(kind="document", key=missed.slot, fault=missed.reason)]
+        await applications.request_supplement(self.officer, self.application_id, asked, by)
         async for moment in self._issue():
             yield moment
         if "answer" in self.case.gaps:

@@ -12,6 +12,8 @@ from backend.accounts.queries import find_actor, insert_membership
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain
 from backend.applications.schemas import Application
+from backend.applications.supplement_schemas import Kind as Asked
+from backend.applications.supplement_schemas import NewItem
 from backend.organisations.domain import register_organisation
 from backend.organisations.schemas import Kind, Organisation, OrganisationForm
 from tests.factories.web import make_actor
@@ -121,6 +123,13 @@ async def make_submitted(cast: Cast, **changed: Any) -> Application:
     """A case that awaits its officer."""
     draft = await make_complete_draft(cast, **changed)
     return await domain.submit_application(cast.hoa, draft.id, draft.revision)
+
+
+def a_request(*keys: str, fault: str = "Chưa rõ.") -> list[NewItem]:
+    """What an officer asks for: these fields and documents, by default the plan and the team."""
+    wanted = keys or ("trial_plan", "team")
+    kinds: list[Asked] = ["document" if key in SLOTS else "field" for key in wanted]
+    return [NewItem(kind=kind, key=key, fault=fault) for kind, key in zip(kinds, wanted, strict=True)]
 
 
 def make_pdf(title: str = "") -> bytes:

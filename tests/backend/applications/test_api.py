@@ -68,10 +68,12 @@ async def test_an_application_goes_from_nothing_to_its_case(
 async def test_an_officer_asks_accepts_and_refuses(hoa: Browser, officer: Browser, cast: Cast) -> None:
     case, other = await make_submitted(cast), await make_submitted(cast)
     steps = f"{ROOT}/{case.id}/transitions"
-    no_day = await officer.post(f"{steps}/request_supplement", json={"reasons": "Bổ sung."})
+    items = [{"kind": "field", "key": "team", "fault": "Thiếu người vận hành."}]
+    no_day = await officer.post(f"{steps}/request_supplement", json={"items": items})
     assert (no_day.status_code, list(no_day.json()["errors"])) == (422, ["due_on"])
     assert (await officer.post(f"{steps}/take", json={})).status_code == 200
-    asked = await officer.post(f"{steps}/request_supplement", json={"reasons": "Bổ sung.", "due_on": _soon()})
+    wanted = {"items": items, "due_on": _soon()}
+    asked = await officer.post(f"{steps}/request_supplement", json=wanted)
     assert (asked.status_code, asked.json()["clock_state"]) == (200, "stopped")
     answered = await hoa.post(f"{steps}/submit", json={"revision": case.revision})
     assert answered.json()["clock_state"] == "running"

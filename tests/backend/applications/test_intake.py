@@ -10,6 +10,7 @@ import pytest
 
 from backend.applications import domain
 from backend.applications.errors import NotEditable, RuleSaysNo
+from backend.applications.supplement_schemas import NewItem
 from backend.documents import domain as documents
 from backend.documents.schemas import IssuedDocument
 from backend.kit.clock import Frozen
@@ -17,7 +18,15 @@ from backend.kit.db import transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import work_until_empty
 from backend.ports.wiring import Ports
-from tests.factories.applications import Cast, make_cast, make_complete_draft, make_pdf, make_submitted
+from tests.factories.applications import (
+    SLOTS,
+    Cast,
+    a_request,
+    make_cast,
+    make_complete_draft,
+    make_pdf,
+    make_submitted,
+)
 from tests.factories.races import race
 
 FRIDAY = date(2026, 12, 4)
@@ -79,7 +88,7 @@ async def test_accepting_starts_the_appraisal_and_its_clock(cast: Cast, frozen_c
 
 async def test_a_case_that_lacks_something_after_all_is_not_accepted(cast: Cast) -> None:
     case = await make_submitted(cast)
-    await domain.request_supplement(cast.officer, case.id, "Bổ sung.", FRIDAY)
+    await domain.request_supplement(cast.officer, case.id, a_request(*SLOTS), FRIDAY)
     # nobody can empty a slot of a case in intake; the rules are asked all the same
     (upload, *_) = await domain.uploads_of(case)
     await domain.remove_upload(cast.hoa, upload.id)
@@ -98,7 +107,7 @@ async def test_only_officers_do_intake(cast: Cast, who: str) -> None:
     for attempt in (
         domain.take_application(actor, case.id),
         domain.accept_application(actor, case.id),
-        domain.request_supplement(actor, case.id, "Bổ sung.", FRIDAY),
+        domain.request_supplement(actor, case.id, a_request(), FRIDAY),
         domain.refuse_to_receive(actor, case.id, "Sai nơi nhận."),
     ):
         with pytest.raises(NotFound):
@@ -115,7 +124,7 @@ async def test_a_supplement_request_stops_the_clock_and_issues_a_letter(
     cast: Cast, ports: Ports, frozen_clock: Frozen
 ) -> None:
     case = await make_submitted(cast)
-    asked = await domain.request_supplement(cast.officer, case.id, " Bổ sung sơ đồ. ", FRIDAY)
+    asked = await domain.request_supplement(cast.officer, case.id, a_request(), FRIDAY, " Bổ sung sơ đồ. ")
     assert (asked.state, asked.clock_state, asked.due_on) == ("supplement_requested", "stopped", None)
     assert [(one.reasons, one.due_on) for one in await domain.notices_of(asked)] == [
         ("Bổ sung sơ đồ.", FRIDAY)
@@ -136,7 +145,7 @@ async def test_the_answer_to_a_supplement_request_lets_the_clock_run_on(
 ) -> None:
     case = await make_submitted(cast)
     frozen_clock.advance(timedelta(days=2))
-    asked = await domain.request_supplement(cast.officer, case.id, "Bổ sung.", FRIDAY)
+    asked = await domain.request_supplement(cast.officer, case.id, a_request(), FRIDAY)
     frozen_clock.advance(timedelta(days=5))
     await domain.add_upload(cast.hoa, case.id, "trial_plan", "moi.pdf", make_pdf("mới"))
     edited = await domain.save_answers(cast.binh, case.id, {"team": "Sáu kỹ sư."}, asked.revision)
@@ -158,20 +167,23 @@ async def test_the_answer_to_a_supplement_request_lets_the_clock_run_on(
 
 
 @pytest.mark.parametrize(
-    ("reasons", "due_on", "faults"),
+    ("items", "due_on", "faults"),
     [
-        (" ", FRIDAY, ["reasons"]),
-        ("Bổ sung.", date(2026, 11, 23), ["due_on"]),
-        ("", date(2026, 11, 1), ["reasons", "due_on"]),
-        ("Bổ sung.", date(2027, 6, 1), ["due_on"]),
+        ([], FRIDAY, ["items"]),
+        (a_request("team", fault=" "), FRIDAY, ["items.field.team"]),
+        (a_request("team", "team"), FRIDAY, ["items.field.team"]),
+        (a_request("no_such_field"), FRIDAY, ["items.field.no_such_field"]),
+        (a_request(), date(2026, 11, 23), ["due_on"]),
+        ([], date(2026, 11, 1), ["items", "due_on"]),
+        (a_request(), date(2027, 6, 1), ["due_on"]),
     ],
 )
-async def test_a_supplement_request_needs_reasons_and_a_lawful_day(
-    cast: Cast, frozen_clock: Frozen, reasons: str, due_on: date, faults: list[str]
+async def test_a_supplement_request_names_what_is_wrong_and_a_lawful_day(
+    cast: Cast, frozen_clock: Frozen, items: list[NewItem], due_on: date, faults: list[str]
 ) -> None:
     case = await make_submitted(cast)
     with pytest.raises(Invalid) as refusal:
-        await domain.request_supplement(cast.officer, case.id, reasons, due_on)
+        await domain.request_supplement(cast.officer, case.id, items, due_on)
     assert list(refusal.value.fields) == faults
     assert await domain.get_application(cast.officer, case.id) == case
     assert len(await documents.list_for(case.id)) == 1
@@ -204,7 +216,8 @@ async def test_an_officer_is_only_the_applicant_on_a_case_of_the_own_company(cas
 
 async def test_what_the_applicant_is_changing_is_nobody_elses_until_it_is_handed_in(cast: Cast) -> None:
     case = await make_submitted(cast)
-    asked = await domain.request_supplement(cast.officer, case.id, "Bổ sung.", FRIDAY)
+    asking = a_request("solution_name", "plan_goal")
+    asked = await domain.request_supplement(cast.officer, case.id, asking, FRIDAY)
     changed = {"solution_name": "Tên mới", "plan_goal": "Mục tiêu mới"}
     mine = await domain.save_answers(cast.hoa, case.id, changed, asked.revision)
     theirs = await domain.get_application(cast.officer, case.id)

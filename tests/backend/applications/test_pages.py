@@ -20,6 +20,7 @@ from tests.factories.applications import (
     ANSWERS,
     PROGRAMME,
     Cast,
+    a_request,
     make_complete_draft,
     make_draft,
     make_pdf,
@@ -76,7 +77,7 @@ async def test_the_workspace_of_an_officer_leads_to_the_queue(http: Browser, sig
 
 async def test_the_workspace_puts_what_waits_for_me_on_top(hoa: Browser, cast: Cast) -> None:
     case = await make_submitted(cast)
-    await domain.request_supplement(cast.officer, case.id, "Bổ sung.", _soon())
+    await domain.request_supplement(cast.officer, case.id, a_request(), _soon())
     await make_draft(cast, solution_name="Bản nháp mới hơn")
     waiting = await make_submitted(cast)
     text = (await hoa.get("/workspace")).text
@@ -123,7 +124,7 @@ async def test_the_task_list_says_under_which_rules_it_stands(hoa: Browser, cast
     says = "Theo quy định có hiệu lực từ 15/01/2026"
     assert f"{says}. Bản có hiệu lực vào ngày nộp" in (await hoa.get(f"/applications/{draft.id}")).text
     submitted = await domain.submit_application(cast.hoa, draft.id, draft.revision)
-    await domain.request_supplement(cast.officer, submitted.id, "Thiếu bản đồ.", _soon())
+    await domain.request_supplement(cast.officer, submitted.id, a_request(), _soon(), "Thiếu bản đồ.")
     assert f"{says}; hồ sơ giữ nguyên quy định này" in (await hoa.get(f"/applications/{draft.id}")).text
 
 
@@ -338,7 +339,7 @@ async def test_a_submitted_case_has_its_own_page(hoa: Browser, cast: Cast, path:
 
 async def test_a_supplement_request_opens_the_task_list_with_the_reasons(hoa: Browser, cast: Cast) -> None:
     case = await make_submitted(cast)
-    await domain.request_supplement(cast.officer, case.id, "Thiếu sơ đồ bãi.", _soon())
+    await domain.request_supplement(cast.officer, case.id, a_request(), _soon(), "Thiếu sơ đồ bãi.")
     page = await hoa.get(f"/applications/{case.id}")
     assert page.status_code == 200
     assert "Thiếu sơ đồ bãi." in page.text

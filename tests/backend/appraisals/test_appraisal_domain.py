@@ -25,7 +25,7 @@ from backend.kit import audit
 from backend.kit.errors import Invalid, NotFound
 from backend.ports.wiring import Ports
 from backend.programmes import domain as programmes
-from tests.factories.applications import Cast, as_of_now, make_cast, make_submitted
+from tests.factories.applications import Cast, a_request, as_of_now, make_cast, make_submitted
 from tests.factories.decisions import MARKS, make_accepted, make_council, score
 from tests.factories.races import race
 from tests.factories.web import make_actor
@@ -401,7 +401,7 @@ async def test_a_declared_conflict_bars_every_other_role(cast: Cast) -> None:
     assert await domain.is_barred(both, case.id)
     for verb in (
         applications.get_application(both, case.id),
-        applications.request_supplement(both, case.id, "Lý do", LATE),
+        applications.request_supplement(both, case.id, a_request(), LATE),
         domain.assign_appraisers(both, case.id, [both.id]),
         domain.conclude_appraisal(both, case.id),
         domain.get_case(both, case.id),

@@ -25,7 +25,7 @@ from backend.kit.db import engine
 from backend.kit.outbox import work_until_empty
 from backend.programmes import domain as programmes
 from tests.backend.cases.conftest import Counted
-from tests.factories.applications import ANSWERS, PROGRAMME, Cast, make_pdf, make_submitted
+from tests.factories.applications import ANSWERS, PROGRAMME, Cast, a_request, make_pdf, make_submitted
 from tests.factories.decisions import (
     a_grant,
     make_accepted,
@@ -104,7 +104,9 @@ async def test_holder_and_turn_are_said_to_each_reader(http: Browser, cast: Cast
     assert (found.holder and found.holder.vi, found.is_my_turn) == ("cán bộ thụ lý Lê Cán Bộ", True)
     assert "đến lượt bạn" in await page_of(http, cast.officer, case)
     assert "đến lượt bạn" not in await page_of(http, cast.hoa, case)
-    await applications.request_supplement(cast.officer, case.id, "Thiếu sơ đồ.", today() + timedelta(days=9))
+    await applications.request_supplement(
+        cast.officer, case.id, a_request(), today() + timedelta(days=9), "Thiếu sơ đồ."
+    )
     found = await domain.get_case(cast.hoa, case.id)
     assert (found.holder and found.holder.vi, found.is_my_turn) == (cast.company.name, True)
 
@@ -121,7 +123,9 @@ async def test_the_clock_card_says_days_state_and_article(
     assert "ngày làm việc còn lại" in text
     assert rules_of(case).sources["qd_248_body"].title.vi in text
     assert "cần xác nhận" in text
-    await applications.request_supplement(cast.officer, case.id, "Thiếu sơ đồ.", date(2026, 12, 10))
+    await applications.request_supplement(
+        cast.officer, case.id, a_request(), date(2026, 12, 10), "Thiếu sơ đồ."
+    )
     stopped = {one.key: one.state for one in (await domain.get_case(cast.officer, case.id)).clocks}
     assert stopped == {"supplement": "running", "check_dossier": "stopped", "decide": "stopped"}
     assert "tạm dừng, còn 28 ngày làm việc" in await page_of(http, cast.officer, case)
@@ -241,7 +245,9 @@ async def test_only_an_officer_takes_the_steps_of_intake(http: Browser, cast: Ca
 
 async def test_versions_of_a_file_stay_and_the_newest_leads(cast: Cast) -> None:
     case = await make_submitted(cast)
-    await applications.request_supplement(cast.officer, case.id, "Bản rõ hơn.", today() + timedelta(days=9))
+    await applications.request_supplement(
+        cast.officer, case.id, a_request(), today() + timedelta(days=9), "Bản rõ hơn."
+    )
     await applications.add_upload(cast.hoa, case.id, "trial_plan", "ban-2.pdf", make_pdf("bản 2"))
     assert await _plan(cast.officer, case) == ["trial_plan.pdf"]
     assert await _plan(cast.hoa, case) == ["ban-2.pdf", "trial_plan.pdf"]
@@ -269,7 +275,9 @@ async def test_the_timeline_tells_moves_documents_and_reasons_newest_first(
 ) -> None:
     case = await make_submitted(cast)
     await applications.take_application(cast.officer, case.id)
-    await applications.request_supplement(cast.officer, case.id, "Thiếu sơ đồ.", today() + timedelta(days=9))
+    await applications.request_supplement(
+        cast.officer, case.id, a_request(), today() + timedelta(days=9), "Thiếu sơ đồ."
+    )
     await work_until_empty()
     for_staff = [_line(one) for one in (await domain.get_case(cast.officer, case.id)).timeline]
     receipt, request = for_staff[1][0], for_staff[0][0]
@@ -296,7 +304,9 @@ def _line(one: domain.Line) -> tuple[str, str | None, str | None]:
 async def test_two_requests_keep_each_their_own_reasons(cast: Cast) -> None:
     case = await make_submitted(cast)
     for reasons in ("Lần một.", "Lần hai."):
-        await applications.request_supplement(cast.officer, case.id, reasons, today() + timedelta(days=9))
+        await applications.request_supplement(
+            cast.officer, case.id, a_request(), today() + timedelta(days=9), reasons
+        )
         await applications.submit_application(cast.hoa, case.id, case.revision)
     told = [one.text.vi for one in (await domain.get_case(cast.hoa, case.id)).timeline if one.text]
     assert told == ["Lần hai.", "Lần một."]

@@ -16,7 +16,7 @@ from backend.cases import queue
 from backend.kit.clock import Frozen
 from backend.kit.db import engine
 from tests.backend.cases.conftest import Counted
-from tests.factories.applications import Cast, make_submitted
+from tests.factories.applications import Cast, a_request, make_submitted
 from tests.factories.decisions import make_accepted, make_council, make_proposed, score
 from tests.factories.web import Browser, make_actor, sign_in
 
@@ -39,7 +39,7 @@ async def test_the_most_urgent_case_is_on_top_and_says_its_day(
 ) -> None:
     first = await make_submitted(cast)
     stopped = await make_submitted(cast)
-    await applications.request_supplement(cast.officer, stopped.id, "Bổ sung.", date(2026, 12, 15))
+    await applications.request_supplement(cast.officer, stopped.id, a_request(), date(2026, 12, 15))
     frozen_clock.advance(timedelta(days=9))
     second = await make_submitted(cast)
     text = await opened(http, cast.officer)

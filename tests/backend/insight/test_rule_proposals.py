@@ -18,7 +18,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.text import Text
 from backend.programmes.domain import released_text, rules
 from sandbox_rules import Effect
-from tests.factories.applications import PROGRAMME, Cast, make_draft, make_submitted
+from tests.factories.applications import PROGRAMME, Cast, a_request, make_draft, make_submitted
 from tests.factories.web import Browser, SignIn
 
 CHECK = '[deadlines.check_dossier]\nlabel = {vi = "Kiểm tra thành phần hồ sơ", en = "Check the dossier"}\n'
@@ -42,7 +42,9 @@ async def _five_cases(cast: Cast, clock: Frozen) -> dict[str, Application]:
     waiting = await make_submitted(cast, solution_name="Một")
     await make_draft(cast, solution_name="Bản nháp")
     asked = await make_submitted(cast, solution_name="Hai")
-    await applications.request_supplement(cast.officer, asked.id, "Thiếu bản đồ.", date(2026, 12, 10))
+    await applications.request_supplement(
+        cast.officer, asked.id, a_request(), date(2026, 12, 10), "Thiếu bản đồ."
+    )
     accepted = await make_submitted(cast, solution_name="Ba")
     await applications.accept_application(cast.officer, accepted.id)
     brief = await make_submitted(cast, solution_name="Bốn", plan_until="2027-03-31")
