@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from matching.coverage import COVERED
+from matching.filters import Check, Conflicts, checks
 from matching.matcher import Band, FoundPath, Matcher, band_of
 from matching.profiles import Need
 from matching.rankers import Concepts
@@ -13,12 +14,21 @@ from matching.reading import DECLARED, Query, read_need
 from matching.skill_graph.graph import SkillGraph, SkillPath
 from matching.text import Lang, Text
 from matching.vectorizers import Floats
+from matching.what_if import KINDS, Change, changed, narrowed
 
 _MOST_TERMS = 5
-_SIGNALS = {
+_MOST_TRIED = 3
+_SHARES = {
     "words": Text("cùng dùng các từ", "shares the words"),
     "topics": Text("cùng nhóm chủ đề", "is about the same topics"),
     "concepts": Text("cùng kỹ năng", "shares the skill"),
+    "meaning": Text("gần nghĩa", "is close in meaning"),
+}
+SIGNAL_NAMES = {
+    "words": Text("từ ngữ", "words"),
+    "topics": Text("chủ đề", "topics"),
+    "concepts": Text("kỹ năng", "skills"),
+    "meaning": Text("ý nghĩa", "meaning"),
 }
 
 
@@ -52,8 +62,9 @@ class Answer(msgspec.Struct, frozen=True):
 class Explanation(msgspec.Struct, frozen=True):
     """The contributions, greatest first, add up to the score (to 1e-6).
 
-    ``would_score`` is what the score would at least be if the offer also covered ``lacking``, the most
-    important needed skill that it does not cover; both ``None`` when it lacks none.
+    ``checks`` are the hard limits that apply. ``change`` is the one change for a skill the offer lacks that
+    would lift it most, and ``would_score`` its score then, read and scored anew with the words and topics of
+    the index; both ``None`` when nothing lacks or no such change lifts it.
     """
 
     need: str
@@ -65,7 +76,8 @@ class Explanation(msgspec.Struct, frozen=True):
     answers: tuple[Answer, ...]
     signals: dict[str, float]
     titles: dict[str, str]
-    lacking: str | None = None
+    checks: tuple[Check, ...] = ()
+    change: Change | None = None
     would_score: float | None = None
 
     @property
@@ -77,16 +89,13 @@ class Explanation(msgspec.Struct, frozen=True):
         lacks."""
         lines = [self._say_answer(answer, graph, lang) for answer in self.answers]
         lines += [self._say_contribution(part, graph, lang) for part in self.contributions[:most]]
-        if self.lacking is not None and self.would_score is not None:
-            label = graph[self.lacking].label.of(lang)
-            lines.append(
-                Text(
-                    f"Nếu có thêm “{label}”, điểm ít nhất là {self.would_score:.3f} "
-                    f"thay vì {self.score:.3f}.",
-                    f"With “{label}” too, the score would be at least {self.would_score:.3f} "
-                    f"instead of {self.score:.3f}.",
-                ).of(lang)
+        lines += [check.say(lang) for check in self.checks if check.rule != "consent" or not check.holds]
+        if self.change is not None:
+            would = Text(
+                f"điểm sẽ là {self.would_score:.3f} thay vì",
+                f"the score would be {self.would_score:.3f} instead of",
             )
+            lines.append(f"{self.change.say(graph, lang)}{would.of(lang)} {self.score:.3f}.")
         return lines
 
     def _say_answer(self, answer: Answer, graph: SkillGraph, lang: Lang) -> str:
@@ -102,7 +111,7 @@ class Explanation(msgspec.Struct, frozen=True):
     def _say_contribution(self, part: Contribution, graph: SkillGraph, lang: Lang) -> str:
         detail = f" “{part.path.say(graph, lang)}”" if part.path else ""
         detail = detail or (f" “{', '.join(part.terms)}”" if part.terms else "")
-        reason, shown = _SIGNALS[part.signal].of(lang), self._source(part.evidence, lang)
+        reason, shown = _SHARES[part.signal].of(lang), self._source(part.evidence, lang)
         return f"+{part.value:.3f}: {shown} {reason}{detail}."
 
     def _source(self, evidence: str, lang: Lang) -> str:
@@ -111,42 +120,44 @@ class Explanation(msgspec.Struct, frozen=True):
         return f"“{self.titles.get(evidence) or evidence}”"
 
 
-def explain(matcher: Matcher, need: Need, offer_id: str) -> Explanation:
-    """Take the score of an offer apart. Raises UnknownOffer."""
-    row = matcher.row(offer_id)
-    query = read_need(need, matcher.graph)
-    covered = matcher.coverage.of_query(query)
-    factor = float(matcher.factor(query, covered)[row])
-    signals = matcher.ranker.item_parts(query)
-    parts = [part for part in _contributions(matcher, query, row, factor, signals) if part.value > 0]
-    answers = tuple(_answers(matcher, query, row))
-    score = float(matcher.corpus.per_offer(matcher.ranker.total(signals))[row] * np.float32(factor))
-    lacking, would_score = _counterfactual(query, answers, score, factor)
-    place = matcher.corpus.items_of(row)
+def explain(matcher: Matcher, need: Need, offer_id: str, conflicts: Conflicts | None = None) -> Explanation:
+    """Take the score of an offer apart. Raises UnknownOffer.
+
+    ``conflicts``: what is known against offers, if somebody looked (see `filters.checks`).
+    """
+    alone = narrowed(matcher, offer_id)
+    query = read_need(need, alone.graph)
+    covered = float(alone.coverage.of_query(query)[0])
+    factor = float(alone.factor(query, np.array([covered], np.float32))[0])
+    signals = alone.ranker.item_parts(query)
+    parts = [part for part in _contributions(alone, query, factor, signals) if part.value > 0]
+    answers = tuple(_answers(alone, query))
+    score = float(alone.corpus.per_offer(alone.ranker.total(signals))[0] * np.float32(factor))
+    change, would_score = _counterfactual(matcher, need, offer_id, answers, score)
     return Explanation(
         need=need.id,
         offer=offer_id,
         score=score,
         band=band_of(score),
-        coverage=float(covered[row]) if query.skills else None,
+        coverage=covered if query.skills else None,
         contributions=tuple(sorted(parts, key=lambda part: -part.value)),
         answers=answers,
         signals=matcher.signals,
-        titles={item.id: item.title for item in matcher.corpus.items[place]},
-        lacking=lacking,
+        titles={item.id: item.title for item in alone.corpus.items},
+        checks=checks(need, alone.corpus.offers[0], conflicts),
+        change=change,
         would_score=would_score,
     )
 
 
 def _contributions(
-    matcher: Matcher, query: Query, row: int, factor: float, parts: Mapping[str, Floats]
+    matcher: Matcher, query: Query, factor: float, parts: Mapping[str, Floats]
 ) -> Iterator[Contribution]:
+    """The parts of the score of the only offer of a matcher."""
     corpus = matcher.corpus
-    place = corpus.items_of(row)
-    shares = factor * corpus.shares(row, matcher.ranker.total(parts))
+    shares = factor * corpus.shares(0, matcher.ranker.total(parts))
     need_words = corpus.term_vectors.project(query.terms)
-    for at, share in enumerate(shares.tolist()):
-        item = place.start + at
+    for item, share in enumerate(shares.tolist()):
         for signal, scores in parts.items():
             if signal == "concepts":
                 yield from _by_skill(matcher, query, item, share * matcher.signals[signal])
@@ -178,20 +189,18 @@ def _shared_terms(matcher: Matcher, products: object) -> tuple[str, ...]:
     return tuple(matcher.corpus.term_vectors.names[int(i)] for i in best if weights[i] > 0)
 
 
-def _answers(matcher: Matcher, query: Query, row: int) -> Iterator[Answer]:
+def _answers(matcher: Matcher, query: Query) -> Iterator[Answer]:
     for sub in query.skills:
-        covered = float(matcher.coverage.of_skill(sub.key)[row])
-        yield Answer(sub.key, sub.importance, covered, matcher.find_path(sub.key, row))
+        covered = float(matcher.coverage.of_skill(sub.key)[0])
+        yield Answer(sub.key, sub.importance, covered, matcher.find_path(sub.key, 0))
 
 
 def _counterfactual(
-    query: Query, answers: tuple[Answer, ...], score: float, factor: float
-) -> tuple[str | None, float | None]:
-    """Full coverage of the most important lacking skill lifts the factor alone; its evidence could lift
-    more."""
-    lacking = [a for a in answers if not a.is_covered]
-    if not lacking or not query.declared or score == 0:
-        return None, None
-    worst = max(lacking, key=lambda a: a.importance)
-    gain = 0.5 * worst.importance * (1 - worst.covered) / sum(a.importance for a in answers)
-    return worst.skill, score * (factor + gain) / factor
+    matcher: Matcher, need: Need, offer_id: str, answers: tuple[Answer, ...], score: float
+) -> tuple[Change | None, float | None]:
+    """The change for one of the most important lacking skills that lifts the score most."""
+    lacking = sorted((a for a in answers if not a.is_covered), key=lambda a: -a.importance)
+    tried = [Change(a.skill, kind) for a in lacking[:_MOST_TRIED] for kind in KINDS]
+    found = [(changed(matcher, offer_id, change).score(need, offer_id), change) for change in tried]
+    would_score, best = max(found, key=lambda pair: pair[0], default=(score, None))
+    return (best, would_score) if would_score > score else (None, None)

@@ -108,9 +108,12 @@ class Matcher:
 
     def score(self, need: Need, offer_id: str) -> float:
         """The score of one offer. Raises UnknownOffer."""
-        row = self.row(offer_id)
+        return float(self.scores(need)[self.row(offer_id)])
+
+    def scores(self, need: Need) -> Floats:
+        """(offers,) float32 in [0, 1], in the order the offers were given."""
         query = read_need(need, self.graph)
-        return float(self._scores(query, self.coverage.of_query(query))[row])
+        return self._scores(query, self.coverage.of_query(query))
 
     def row(self, offer_id: str) -> int:
         try:

@@ -12,12 +12,10 @@ import numpy as np
 import matching
 from backend.matchmaking.schemas import CoverageRow, Need, NeededSkill, PublicOffer, Reason, Step
 from backend.matchmaking.skills import graph
-from matching import Explanation, FoundPath, Match, Matcher, SkillGraph
+from matching import Explanation, FoundPath, Match, Matcher, SkillGraph, what_if
 from matching.artefact import FORMAT
-from matching.corpus import Corpus
 from matching.coverage import COVERED
 from matching.matcher import band_of
-from matching.rankers import Topics
 from matching.reading import DECLARED, read_need
 
 ABOUT = "about"
@@ -109,27 +107,14 @@ def rank(matcher: Matcher, need: Need, allowed: Collection[str], most: int) -> R
 
 def narrowed(matcher: Matcher, offer: UUID) -> Matcher | None:
     """A matcher of one offer alone that scores as the whole one does; None when the whole one lacks it."""
-    row = matcher.corpus.row.get(str(offer))
-    if row is None:
-        return None
-    corpus = matcher.corpus
-    place = corpus.items_of(row)
-    alone = Corpus(
-        [corpus.offers[row]],
-        [msgspec.structs.replace(item, offer=0) for item in corpus.items[place]],
-        corpus.term_vectors,
-        corpus.skill_vectors,
-        (corpus.words[place], corpus.concepts[place], corpus.strength[place]),
-    )
-    fitted = matcher.topics
-    vectors = fitted.vectors[place]
-    return Matcher(alone, matcher.graph, Topics().restore(alone, fitted.columns, fitted.by_term, vectors))
+    return what_if.narrowed(matcher, str(offer)) if str(offer) in matcher.corpus.row else None
 
 
 def explain(matcher: Matcher, need: Need, offer: UUID) -> Explanation | None:
     """The score of one offer taken apart; None when the matcher lacks the offer."""
-    alone = narrowed(matcher, offer)
-    return matching.explain(alone, to_engine_need(need), str(offer)) if alone else None
+    if str(offer) not in matcher.corpus.row:
+        return None
+    return matching.explain(matcher, to_engine_need(need), str(offer))
 
 
 def reasons_of(paths: Iterable[FoundPath]) -> list[Reason]:
