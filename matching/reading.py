@@ -46,6 +46,7 @@ class Query(msgspec.Struct, frozen=True):
     terms: Counter[str]
     skills: tuple[SubQuery, ...]
     declared: bool
+    text: str = ""
 
 
 def read_evidence(evidence: Evidence, graph: SkillGraph) -> Reading:
@@ -72,8 +73,14 @@ def read_offer(row: int, offer: Offer, graph: SkillGraph) -> list[tuple[Item, Re
     found = []
     if offer.skills:
         found.append((Item(row, DECLARED, DECLARED, "", None), read_declared(offer, graph)))
-    latest_first = sorted(offer.evidence, key=lambda e: -(e.year or 0))
-    return found + [(Item(row, e.id, e.kind, e.title, e.year), read_evidence(e, graph)) for e in latest_first]
+    return found + [
+        (Item(row, e.id, e.kind, e.title, e.year), read_evidence(e, graph)) for e in latest_first(offer)
+    ]
+
+
+def latest_first(offer: Offer) -> list[Evidence]:
+    """The evidence of an offer in the order of its items."""
+    return sorted(offer.evidence, key=lambda e: -(e.year or 0))
 
 
 def read_need(need: Need, graph: SkillGraph) -> Query:
@@ -88,7 +95,7 @@ def read_need(need: Need, graph: SkillGraph) -> Query:
     declared = [s for s in need.skills if s.key in graph]
     wanted = declared or [SubNeed(key=key) for key in reading.skills]
     words = reading.terms + _words_of_skills([s.key for s in need.skills] or reading.skills, graph)
-    return Query(words, tuple(SubQuery(s.key, s.importance) for s in wanted), bool(declared))
+    return Query(words, tuple(SubQuery(s.key, s.importance) for s in wanted), bool(declared), need.text)
 
 
 def _words_of_skills(keys: Iterable[str], graph: SkillGraph) -> Counter[str]:

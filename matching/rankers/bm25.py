@@ -15,11 +15,11 @@ LENGTH_SHARE = 0.75
 
 
 class Bm25(Ranker):
-    """Σ idf · tf (k₁ + 1) / (tf + k₁ (1 − b + b · length / mean length)), k₁ = 1.2, b = 0.75.
+    """Σ idf · tf / (tf + k₁ (1 − b + b · length / mean length)), k₁ = 1.2, b = 0.75.
 
-    Robertson & Zaragoza 2009, *The Probabilistic Relevance Framework: BM25 and Beyond*; idf = ln(1 + (n − df +
-    ½) / (df + ½)), so that it is never negative. Divided by the most the need could reach, words no offer uses
-    included: hence in [0, 1] and comparable across needs.
+    Robertson & Zaragoza 2009, *The Probabilistic Relevance Framework: BM25 and Beyond*, with idf = ln(1 +
+    (n − df + ½) / (df + ½)), which is never negative. Divided by the most the need could reach, words no
+    offer uses included: hence in [0, 1] and comparable across needs.
     """
 
     name = "bm25"

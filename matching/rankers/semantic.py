@@ -1,0 +1,60 @@
+"""Shared meaning: what a sentence model makes of the texts, item by item."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Self
+
+import numpy as np
+
+from matching.corpus import Corpus, Progress, silent
+from matching.profiles import Offer
+from matching.rankers.base import Ranker
+from matching.reading import Query
+from matching.semantic.encoder import Encoder
+from matching.semantic.texts import need_text, offer_texts
+from matching.skill_graph.graph import SkillGraph
+from matching.vectorizers import Floats
+
+Halves = np.ndarray[tuple[int, int], np.dtype[np.float16]]
+_ITEMS_AT_ONCE = 8_192
+
+
+class Semantic(Ranker):
+    """max(0, (cos(need, item) − floor) / (1 − floor)): an item never shares its vector with another one.
+
+    ``vectors`` (items, size) float16, rows of length one, are in the order of the items of the corpus.
+    """
+
+    name = "semantic"
+
+    def __init__(self, encoder: Encoder, graph: SkillGraph, vectors: Halves) -> None:
+        self.encoder, self.graph, self.vectors = encoder, graph, vectors
+        # a match is explained right after it was found: the need is encoded once
+        self._vector_of = lru_cache(maxsize=64)(self._encode)
+
+    @classmethod
+    def read(
+        cls, offers: Sequence[Offer], graph: SkillGraph, encoder: Encoder, progress: Progress = silent
+    ) -> Self:
+        """Encode all items of all offers."""
+        texts = [text for offer in offers for text in offer_texts(offer, graph, encoder)]
+        return cls(encoder, graph, encoder.encode(texts, progress).astype(np.float16))
+
+    def fit(self, corpus: Corpus) -> Self:
+        """Raises ValueError when the vectors are not those of the items."""
+        if self.vectors.shape != (len(corpus.items), self.encoder.size):
+            raise ValueError(f"{self.vectors.shape} vectors for {len(corpus.items)} items")
+        self.corpus = corpus
+        return self
+
+    def item_scores(self, query: Query) -> Floats:
+        need = self._vector_of(need_text(query, self.graph, self.encoder))
+        cosines = np.zeros(len(self.vectors), np.float32)
+        for start in range(0, len(cosines), _ITEMS_AT_ONCE):
+            some = slice(start, start + _ITEMS_AT_ONCE)
+            cosines[some] = self.vectors[some].astype(np.float32) @ need
+        floor = np.float32(self.encoder.floor)
+        return np.clip((cosines - floor) / (1 - floor), 0, 1)
+
+    def _encode(self, text: str) -> Floats:
+        return self.encoder.encode([text])[0]

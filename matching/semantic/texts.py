@@ -1,0 +1,42 @@
+"""What an encoder is given to read: one text for each item of an offer, one for a need."""
+
+from collections.abc import Iterable
+
+from matching.profiles import Offer
+from matching.reading import Query, latest_first
+from matching.semantic.encoder import Encoder
+from matching.skill_graph.extraction import extract
+from matching.skill_graph.graph import SkillGraph
+
+# every fourth or fifth letter of a Vietnamese text bears a mark, hardly any of an English one
+_MARKED_SHARE = 0.05
+
+
+def offer_texts(offer: Offer, graph: SkillGraph, encoder: Encoder) -> list[str]:
+    """In the order of the items of a corpus: the declared skills, if any, then the evidence, latest first."""
+    declared = [_names((skill.key for skill in offer.skills), graph)] if offer.skills else []
+    texts = [f"{one.title}. {one.text}" if one.title else one.text for one in latest_first(offer)]
+    return declared + [readable(text, graph, encoder) for text in texts]
+
+
+def need_text(query: Query, graph: SkillGraph, encoder: Encoder) -> str:
+    """The text of the need, then the skills a person declared."""
+    declared = [_names((skill.key for skill in query.skills), graph)] if query.declared else []
+    return "\n".join(part for part in (readable(query.text, graph, encoder), *declared) if part)
+
+
+def readable(text: str, graph: SkillGraph, encoder: Encoder) -> str:
+    """The text; a Vietnamese one as the English names of its skills if the encoder reads English alone."""
+    if encoder.reads_vietnamese or not is_vietnamese(text):
+        return text
+    return _names(sorted({hit.key for hit in extract(text, graph)}), graph)
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether at least every twentieth letter bears a mark (or is đ)."""
+    letters = sum(sign.isalpha() for sign in text)
+    return sum(sign.isalpha() and not sign.isascii() for sign in text) > _MARKED_SHARE * letters
+
+
+def _names(keys: Iterable[str], graph: SkillGraph) -> str:
+    return "; ".join(graph[key].en if key in graph else key for key in keys)
