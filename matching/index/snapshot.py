@@ -1,0 +1,71 @@
+"""An index as it was at one moment."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+
+from matching.index.delta import DeltaView
+from matching.index.generation import Generation
+from matching.index.search import best_rows
+from matching.index.vectors import Columns, Floats, Rows, rows_of, vector
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A profile found. ``score``, above 0: Σ weight of the need · value of the profile over the columns they
+    share; both are float32, the sum is float64 and goes by ascending column."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Answers are always the same, whatever happens to the index meanwhile. For any number of threads."""
+
+    generation: Generation
+    delta: DeltaView
+
+    def __len__(self) -> int:
+        """Number of profiles."""
+        return len(self.generation) - len(self.delta.dead_below) + len(self.delta)
+
+    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[Hit]:
+        """The ``k`` best profiles for one need, best first, ties by id; those that share nothing with it are
+        left out. Exact: what scoring every profile would give. Raises BadVector."""
+        return self._search(*vector(indices, values, self.generation.width), k)
+
+    def search_many(self, needs: sparse.csr_array, k: int = 20, workers: int = 1) -> list[list[Hit]]:
+        """``search`` for each row of (needs, columns), by so many threads. Raises BadVector."""
+        rows = rows_of(needs)
+        if rows.shape[1] != self.generation.width:
+            raise ValueError(f"needs have {rows.shape[1]} columns, the index {self.generation.width}")
+        starts = rows.indptr.tolist()
+        parts = [slice(a, b) for a, b in pairwise(starts)]
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(lambda part: self._search(rows.indices[part], rows.data[part], k), parts))
+
+    def _search(self, columns: Columns, weights: Floats, k: int) -> list[Hit]:
+        if k < 1:
+            raise ValueError("k counts from 1")
+        rows, scores = best_rows(self.generation, columns, weights, self.delta.dead_below, k)
+        ids = self.generation.ids
+        found = [(ids[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
+        found += self.delta.best(columns, weights, k)
+        found.sort(key=lambda hit: (-hit[1], hit[0]))
+        return [Hit(*hit) for hit in found[:k]]
+
+    def merged(self) -> tuple[list[str], sparse.csr_array]:
+        """The ids in ascending order and their profiles, without what was replaced or removed."""
+        below, above = self.generation.profiles, self.delta.matrix().astype(np.float32)
+        ids = [*self.generation.ids, *self.delta.ids[: above.shape[0]]]
+        gone = np.concatenate([self.delta.dead_below, len(self.generation) + self.delta.dead])
+        there = np.ones(len(ids), bool)
+        there[gone] = False
+        order = sorted(np.flatnonzero(there).tolist(), key=ids.__getitem__)
+        return [ids[row] for row in order], sparse.csr_array(sparse.vstack([below, above], "csr")[order])

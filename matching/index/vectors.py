@@ -1,0 +1,67 @@
+"""Weights over the columns of an index: of one profile, of one need or of many."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from matching.index.errors import BadVector
+from matching.text import Text
+
+LEAST, MOST = 1e-12, 1e12
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Columns = NDArray[np.int32]
+Rows = NDArray[np.intp]
+
+
+def vector(indices: Sequence[int] | Rows | Columns, values: ArrayLike, width: int) -> tuple[Columns, Floats]:
+    """Columns in ascending order and their weights as float32; zeros are left out.
+
+    Raises BadVector unless columns are distinct and below ``width`` and weights are 0 or in
+    [1e-12, 1e12], where no product of two leaves the range of float32.
+    """
+    columns, weights = np.asarray(indices, np.int64), np.asarray(values, np.float64)
+    if columns.shape != weights.shape or columns.ndim != 1:
+        raise BadVector(Text("số cột và số trọng số khác nhau", "there are not as many weights as columns"))
+    order = np.argsort(columns, kind="stable")
+    columns, weights = columns[order], weights[order]
+    if columns.size and (columns[0] < 0 or columns[-1] >= width):
+        raise BadVector(Text(f"cột phải từ 0 đến {width - 1}", f"columns go from 0 to {width - 1}"))
+    if (columns[1:] == columns[:-1]).any():
+        raise BadVector(Text("một cột xuất hiện hai lần", "a column occurs twice"))
+    check_weights(weights)
+    used = weights > 0
+    return columns[used].astype(np.int32), weights[used].astype(np.float32)
+
+
+def check_weights(weights: NDArray[Any]) -> None:
+    """Raises BadVector; comparisons are written so that what is not a number fails them."""
+    if not np.all((weights == 0) | ((weights >= LEAST) & (weights <= MOST))):
+        raise BadVector(
+            Text(
+                f"trọng số phải bằng 0 hoặc từ {LEAST:g} đến {MOST:g}",
+                f"weights are 0 or from {LEAST:g} to {MOST:g}",
+            )
+        )
+
+
+def rows_of(matrix: sparse.csr_array) -> sparse.csr_array:
+    """The matrix as float32 with columns in ascending order, each once, and without zeros.
+
+    The matrix given is not changed; the result shares memory with it when it is such already. Raises
+    BadVector.
+    """
+    rows = sparse.csr_array(
+        (matrix.data.astype(np.float32, copy=False), matrix.indices, matrix.indptr), matrix.shape
+    )
+    check_weights(rows.data)
+    if not rows.has_canonical_format or not rows.data.all():
+        rows = rows.copy()
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+        check_weights(rows.data)
+    return rows
