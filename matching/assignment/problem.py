@@ -135,7 +135,9 @@ def _faults(problem: Problem) -> Iterator[Text]:
     for again in [*_repeated(dossiers), *_repeated(appraisers), *_repeated(pairs)]:
         yield Text(f"{again} có hai lần", f"{again} occurs twice")
     known = set(dossiers), set(appraisers)
-    named = [(one.dossier, one.appraiser) for one in (*problem.scores, *problem.bars, *problem.pins)]
+    named = [*pairs]
+    named += [(bar.dossier, bar.appraiser) for bar in problem.bars]
+    named += [(pin.dossier, pin.appraiser) for pin in problem.pins]
     for pair in named:
         for id_, ids in zip(pair, known, strict=True):
             if id_ not in ids:
