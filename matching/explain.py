@@ -22,13 +22,13 @@ _SHARES = {
     "words": Text("cùng dùng các từ", "shares the words"),
     "topics": Text("cùng nhóm chủ đề", "is about the same topics"),
     "concepts": Text("cùng kỹ năng", "shares the skill"),
-    "meaning": Text("gần nghĩa", "is close in meaning"),
+    "semantic": Text("gần nghĩa", "is close in meaning"),
 }
 SIGNAL_NAMES = {
     "words": Text("từ ngữ", "words"),
     "topics": Text("chủ đề", "topics"),
     "concepts": Text("kỹ năng", "skills"),
-    "meaning": Text("ý nghĩa", "meaning"),
+    "semantic": Text("ý nghĩa", "meaning"),
 }
 
 

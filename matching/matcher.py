@@ -1,6 +1,6 @@
 """From a need to its best partners, with reasons."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Self
 
 import msgspec
@@ -10,10 +10,12 @@ from matching.corpus import Corpus, Progress, silent
 from matching.coverage import COVERED, Coverage
 from matching.errors import UnknownOffer
 from matching.profiles import Need, Offer
-from matching.rankers import Blend, Concepts, Ranker, Topics, Words
+from matching.rankers import Blend, Concepts, Ranker, Semantic, Topics, Words
 from matching.reading import Query, read_need
+from matching.semantic.encoder import Encoder
 from matching.skill_graph.graph import SkillGraph, SkillPath
 from matching.vectorizers import Floats
+from matching.weights import fixed_weights
 
 Band = Literal["strong", "possible", "weak"]
 # Share of LR-bench pairs that know the subject well (4 or 5 of 5): 78 % from 0.2, 35 % from 0.1, 14 % below.
@@ -62,20 +64,40 @@ class Matcher:
 
     @classmethod
     def fit(
-        cls, offers: Sequence[Offer], graph: SkillGraph | None = None, progress: Progress = silent
+        cls,
+        offers: Sequence[Offer],
+        graph: SkillGraph | None = None,
+        progress: Progress = silent,
+        encoder: Encoder | None = None,
+        weights: Mapping[str, float] | None = None,
     ) -> Self:
-        """Read the offers and learn vocabulary, idf and topics from them. Raises ValueError for a repeated
-        id."""
+        """Read the offers and learn vocabulary, idf and topics from them.
+
+        ``encoder`` adds what a sentence model makes of the items (`open_encoder`), ``weights`` replace the
+        fixed ones. Raises ValueError for a repeated id and BadWeights.
+        """
         graph = graph or SkillGraph.load()
         corpus = Corpus.read(offers, graph, progress)
-        return cls(corpus, graph, Topics().fit(corpus))
+        semantic = Semantic.read(offers, graph, encoder, progress).fit(corpus) if encoder else None
+        return cls(corpus, graph, Topics().fit(corpus), semantic, weights)
 
-    def __init__(self, corpus: Corpus, graph: SkillGraph, topics: Topics) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        graph: SkillGraph,
+        topics: Topics,
+        semantic: Semantic | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        """``weights`` as given, ``None`` for the fixed ones. Raises BadWeights."""
         self.corpus, self.graph, self.topics = corpus, graph, topics
+        self.semantic, self.weights = semantic, weights
         parts: dict[str, Ranker] = {"words": Words().fit(corpus), "concepts": Concepts(graph).fit(corpus)}
         if topics.is_fitted:
             parts["topics"] = topics
-        self.ranker = Blend(parts)
+        if semantic:
+            parts["semantic"] = semantic
+        self.ranker = Blend(parts, weights or fixed_weights(semantic.encoder.name if semantic else None))
         self.ranker.corpus = corpus
         self.coverage = Coverage(corpus, graph)
 
@@ -90,7 +112,7 @@ class Matcher:
         query = read_need(need, self.graph)
         covered = self.coverage.of_query(query)
         scores = self._scores(query, covered)
-        rows = self._rows(among)
+        rows = self.rows(among)
         if k:
             rows = rows[scores[rows] > 0]
         if 0 < k < len(rows):
@@ -99,7 +121,7 @@ class Matcher:
         best = sorted(rows.tolist(), key=lambda row: (-scores[row], self.corpus.offers[row].id))
         return [self._match(query, row, float(scores[row]), float(covered[row])) for row in best[: k or None]]
 
-    def _rows(self, among: Collection[str] | None) -> Rows:
+    def rows(self, among: Collection[str] | None) -> Rows:
         """The rows of these offers in ascending order."""
         if among is None:
             return np.arange(len(self.corpus.offers))

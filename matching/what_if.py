@@ -101,7 +101,9 @@ def _alone(
     alone = Corpus(
         [corpus.offers[row]], items, corpus.term_vectors, corpus.skill_vectors, (words, concepts, strength)
     )
-    return Matcher(alone, matcher.graph, Topics().restore(alone, topics.columns, topics.by_term, vectors))
+    semantic = matcher.semantic and matcher.semantic.narrowed(kept, place, fresh).fit(alone)
+    restored = Topics().restore(alone, topics.columns, topics.by_term, vectors)
+    return Matcher(alone, matcher.graph, restored, semantic, matcher.weights)
 
 
 def _read(corpus: Corpus, reading: Reading, graph: SkillGraph) -> list[sparse.csr_array]:

@@ -1,4 +1,4 @@
-"""The default: words, topics and concepts together."""
+"""The default: words, topics, concepts and, with a sentence model, meaning together."""
 
 from collections.abc import Mapping
 from typing import Self
@@ -9,8 +9,7 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.reading import Query
 from matching.vectorizers import Floats
-
-WEIGHTS: Mapping[str, float] = {"words": 0.4, "topics": 0.3, "concepts": 0.3}
+from matching.weights import WITHOUT_MODEL, check_weights
 
 
 class Blend(Ranker):
@@ -18,10 +17,12 @@ class Blend(Ranker):
 
     name = "blend"
 
-    def __init__(self, parts: Mapping[str, Ranker], weights: Mapping[str, float] = WEIGHTS) -> None:
+    def __init__(self, parts: Mapping[str, Ranker], weights: Mapping[str, float] = WITHOUT_MODEL) -> None:
+        """``weights`` of parts that are not there are shared out among the others. Raises BadWeights."""
+        check_weights(weights, parts)
         self.parts = dict(parts)
-        total = sum(weights[name] for name in parts)
-        self.weights = {name: weights[name] / total for name in parts}
+        total = sum(weights.get(name, 0) for name in parts)
+        self.weights = {name: weights.get(name, 0) / total for name in parts}
 
     def fit(self, corpus: Corpus) -> Self:
         self.corpus = corpus

@@ -9,9 +9,9 @@ import numpy as np
 from matching.corpus import Corpus, Progress, silent
 from matching.profiles import Offer
 from matching.rankers.base import Ranker
-from matching.reading import Query
+from matching.reading import Item, Query, Reading
 from matching.semantic.encoder import Encoder
-from matching.semantic.texts import need_text, offer_texts
+from matching.semantic.texts import item_text, need_text, offer_texts
 from matching.skill_graph.graph import SkillGraph
 from matching.vectorizers import Floats
 
@@ -46,6 +46,15 @@ class Semantic(Ranker):
             raise ValueError(f"{self.vectors.shape} vectors for {len(corpus.items)} items")
         self.corpus = corpus
         return self
+
+    def narrowed(self, rows: Sequence[int], place: int, fresh: tuple[Item, Reading] | None) -> Self:
+        """The ranker, not yet fitted, of some items and, at a place among them, of a new one: only a title or
+        only declared skills."""
+        kept = self.vectors[rows]
+        if fresh:
+            text = item_text(fresh[0].title, fresh[1].skills, self.graph, self.encoder)
+            kept = np.insert(kept, place, self._encode(text), axis=0)
+        return type(self)(self.encoder, self.graph, kept)
 
     def item_scores(self, query: Query) -> Floats:
         need = self._vector_of(need_text(query, self.graph, self.encoder))

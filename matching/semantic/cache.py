@@ -9,16 +9,17 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from matching.semantic.encoder import Encoder, Progress, silent
+from matching.corpus import Progress, silent
+from matching.semantic.encoder import Encoder
 from matching.vectorizers import Floats
 
-_AT_ONCE = 1_024
+_AT_ONCE = 256
 
 
 class CachedEncoder:
     """An encoder that remembers: one file of arrays without pickle for each encoder and version.
 
-    Vectors are kept in half precision (the cosine moves by less than 0.001) and written after every 1,024 new
+    Vectors are kept in half precision (the cosine moves by less than 0.001) and written after every 256 new
     texts, so an interrupted run goes on where it was. A file that cannot be read is made anew.
     """
 
@@ -31,18 +32,15 @@ class CachedEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
         digests = [_digest(text) for text in texts]
-        fresh = {
-            digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._rows
-        }
+        known = dict(zip(digests, texts, strict=True))
         # like lengths side by side, also across what is written at once
-        todo = sorted(fresh.items(), key=lambda pair: (len(pair[1]), pair[0]))
-        for start in range(0, len(todo), _AT_ONCE):
-            part = todo[start : start + _AT_ONCE]
-            rows = self._encoder.encode(
-                [text for _, text in part], lambda done, _: progress(start + done, len(todo))
-            )
-            self._rows.update(zip([digest for digest, _ in part], rows.astype(np.float16), strict=True))
+        fresh = sorted((len(text), digest) for digest, text in known.items() if digest not in self._rows)
+        for start in range(0, len(fresh), _AT_ONCE):
+            part = [digest for _, digest in fresh[start : start + _AT_ONCE]]
+            rows = self._encoder.encode([known[digest] for digest in part])
+            self._rows.update(zip(part, rows.astype(np.float16), strict=True))
             self._write()
+            progress(start + len(part), len(fresh))
         if not texts:
             return np.zeros((0, self.size), np.float32)
         return np.stack([self._rows[digest] for digest in digests]).astype(np.float32)

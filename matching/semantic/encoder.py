@@ -8,14 +8,9 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
+from matching.corpus import Progress, silent
 from matching.errors import SemanticMissing, UnknownEncoder
 from matching.vectorizers import Floats
-
-Progress = Callable[[int, int], None]
-
-
-def silent(done: int, total: int) -> None:
-    """Progress nobody wants to see."""
 
 
 class Encoder(Protocol):

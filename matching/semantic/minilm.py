@@ -10,7 +10,8 @@ from importlib.metadata import version
 import numpy as np
 from scipy.special import erf
 
-from matching.semantic.encoder import Progress, by_length, silent
+from matching.corpus import Progress, silent
+from matching.semantic.encoder import by_length
 from matching.vectorizers import Floats
 
 SIZE = 384

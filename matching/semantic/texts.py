@@ -15,8 +15,13 @@ _MARKED_SHARE = 0.05
 def offer_texts(offer: Offer, graph: SkillGraph, encoder: Encoder) -> list[str]:
     """In the order of the items of a corpus: the declared skills, if any, then the evidence, latest first."""
     declared = [_names((skill.key for skill in offer.skills), graph)] if offer.skills else []
-    texts = [f"{one.title}. {one.text}" if one.title else one.text for one in latest_first(offer)]
+    texts = [". ".join(part for part in (one.title, one.text) if part) for one in latest_first(offer)]
     return declared + [readable(text, graph, encoder) for text in texts]
+
+
+def item_text(title: str, declared: Iterable[str], graph: SkillGraph, encoder: Encoder) -> str:
+    """The text of an item that is only a title, or only declared skills."""
+    return readable(title, graph, encoder) if title else _names(declared, graph)
 
 
 def need_text(query: Query, graph: SkillGraph, encoder: Encoder) -> str:

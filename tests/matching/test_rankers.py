@@ -174,9 +174,12 @@ def test_concepts_reach_a_neighbour_that_shares_no_word(graph: SkillGraph):
 
 
 def test_blend_is_the_weighted_sum_of_its_parts(corpus: Corpus, graph: SkillGraph):
-    blend = Blend({"words": Words(), "concepts": Concepts(graph)}, {"words": 3, "concepts": 1}).fit(corpus)
+    blend = Blend(
+        {"words": Words(), "concepts": Concepts(graph)}, {"words": 0.6, "concepts": 0.2, "topics": 0.2}
+    )
+    blend.fit(corpus)
     query = read_need(ETCHING, graph)
-    assert blend.weights == {"words": 0.75, "concepts": 0.25}
+    assert blend.weights == pytest.approx({"words": 0.75, "concepts": 0.25})
     expected = 0.75 * Words().fit(corpus).item_scores(query) + 0.25 * Concepts(graph).fit(corpus).item_scores(
         query
     )
