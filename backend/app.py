@@ -25,6 +25,10 @@ from backend.applications.api import ApplicationApi, QueueApi
 from backend.applications.check_pages import CheckPages
 from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
+from backend.applications.intake_pages import IntakePages
+from backend.applications.round_pages import RoundPages
+from backend.applications.supplement_api import ChecklistApi, SupplementApi
+from backend.applications.supplement_pages import SupplementPages
 from backend.appraisals.api import AppraisalApi
 from backend.appraisals.controllers import AppraisalPages
 from backend.cases.api import CaseApi
@@ -49,6 +53,8 @@ from backend.matchmaking.api import NeedApi, OfferApi, SkillApi
 from backend.matchmaking.controllers import NeedPages, PartnerPages
 from backend.matchmaking.profile_pages import ProfilePages
 from backend.matchmaking.skill_pages import SkillPages
+from backend.notifications.api import InboxApi, UnsubscribeApi
+from backend.notifications.controllers import InboxPages, UnsubscribePages
 from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
 from backend.programmes.api import ProgrammeApi
@@ -70,10 +76,15 @@ CONTROLLERS: list[type[Controller]] = [
     AdminPages,
     RulesPages,
     AuditPages,
+    InboxPages,
+    UnsubscribePages,
     WorkspacePages,
     DraftPages,
     CheckPages,
     DocumentPages,
+    SupplementPages,
+    IntakePages,
+    RoundPages,
     AppraisalPages,
     DecisionPages,
     CasePages,
@@ -92,8 +103,12 @@ CONTROLLERS: list[type[Controller]] = [
     SkillPages,
     SessionApi,
     MeApi,
+    InboxApi,
+    UnsubscribeApi,
     OrganisationApi,
     ApplicationApi,
+    SupplementApi,
+    ChecklistApi,
     QueueApi,
     CaseApi,
     AppraisalApi,

@@ -13,6 +13,7 @@ APP_REGISTRY = AppRegistry(
         "backend.kit.piccolo_app",
         "backend.programmes.piccolo_app",
         "backend.accounts.piccolo_app",
+        "backend.notifications.piccolo_app",
         "backend.organisations.piccolo_app",
         "backend.documents.piccolo_app",
         "backend.applications.piccolo_app",

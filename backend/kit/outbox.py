@@ -18,9 +18,10 @@ from backend.kit.tables import OutboxJob
 
 Handler = Callable[[dict[str, Any]], Awaitable[None]]
 
-ATTEMPTS = 8
+ATTEMPTS = 54
 FIRST_DELAY = timedelta(seconds=30)
-DELAY_GROWTH = 3  # 30 s, 90 s … 6 h: an evening's outage of the mail server is survived
+DELAY_GROWTH = 3
+LONGEST_DELAY = timedelta(hours=1)  # 30 s, 90 s … 1 h, 1 h: two days without a mail server are survived
 HANDLER_SECONDS = 120
 POLL_SECONDS = 1.0
 KEEP_DONE = timedelta(days=90)
@@ -215,7 +216,7 @@ async def _put_back(job: OutboxJob, error: BaseException) -> None:
         values[OutboxJob.dead_at] = now()
         log.error("outbox: gave up %s after %s attempts: %s", job.kind, attempts, describe(error))
     else:
-        values[OutboxJob.due_at] = now() + FIRST_DELAY * DELAY_GROWTH ** (attempts - 1)
+        values[OutboxJob.due_at] = now() + min(FIRST_DELAY * DELAY_GROWTH ** (attempts - 1), LONGEST_DELAY)
     await OutboxJob.update(values).where((OutboxJob.id == job.id) & (OutboxJob.attempts == job.attempts))
 
 

@@ -36,6 +36,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to one person.
 
     `key` names it and becomes the Message-ID: a mail sent twice after a failure is recognised as the same.
+    `unsubscribe` is the address that stops mails of this kind at one press of the reader's mail program.
     """
 
     to: str
@@ -43,6 +44,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     html: str
     key: str
+    unsubscribe: str | None = None
 
 
 class Mailer(Protocol):
@@ -51,11 +53,15 @@ class Mailer(Protocol):
         ...
 
 
-def compose(kind: str, to: str, lang: Lang, key: str, **context: Any) -> Mail:
+def compose(
+    kind: str, to: str, lang: Lang, key: str, *, unsubscribe: str | None = None, **context: Any
+) -> Mail:
     """Write a mail from `frontend_templates/mail/<kind>.{txt,html}`; the text begins with the subject."""
     subject, _, text = render(f"mail/{kind}.txt", lang, **context).strip().partition("\n")
     html = render(f"mail/{kind}.html", lang, subject=subject.strip(), lang=lang, **context)
-    return Mail(to=to, subject=subject.strip(), text=_calm(text), html=html, key=key)
+    return Mail(
+        to=to, subject=subject.strip(), text=_calm(text), html=html, key=key, unsubscribe=unsubscribe
+    )
 
 
 def to_message(mail: Mail, sender: Address = SENDER) -> EmailMessage:
@@ -67,6 +73,9 @@ def to_message(mail: Mail, sender: Address = SENDER) -> EmailMessage:
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{hashlib.sha256(mail.key.encode()).hexdigest()[:32]}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:  # RFC 8058
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -1,0 +1,1 @@
+"""What people are told: an inbox in the product, mails as each one wishes, and what must always be sent."""
