@@ -13,8 +13,9 @@ from litestar.response import Response, Template
 from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
 from backend.applications import domain
-from backend.applications.controllers import is_open_to, revision_of
+from backend.applications.controllers import place_instead
 from backend.applications.errors import DossierIncomplete, StaleRevision
+from backend.applications.forms import revision_of
 from backend.applications.schemas import Application
 from backend.applications.views import field_views, overview_of
 from backend.kit.errors import Invalid
@@ -34,8 +35,8 @@ class CheckPages(Controller):
     ) -> Response[Any]:
         """Everything that will be submitted, to be read once more."""
         application = await domain.get_application(actor, application_id)
-        if not is_open_to(actor, application):
-            return see_other(f"/cases/{application_id}")
+        if place := place_instead(actor, application):
+            return see_other(place)
         return await _check_page(request, application)
 
     @post("/{application_id:uuid}/check")

@@ -17,6 +17,7 @@ from backend.accounts.schemas import Actor
 from backend.applications import domain
 from backend.applications.dossier import is_editable, rules_of
 from backend.applications.errors import StaleRevision
+from backend.applications.forms import revision_of, typed_of
 from backend.applications.schemas import Application
 from backend.applications.standing import Work
 from backend.applications.views import field_views, overview_of
@@ -27,8 +28,6 @@ from backend.kit.text import Text
 from backend.organisations import domain as organisations
 from backend.programmes import domain as programmes
 from sandbox_rules import Programme, Section
-
-RESERVED = frozenset({"csrf", "revision", "action"})
 
 
 class Autosaved(Struct, frozen=True, kw_only=True):
@@ -86,8 +85,8 @@ class DraftPages(Controller):
     ) -> Response[Any]:
         """The task list of a dossier that can be changed; any other case has its own page."""
         application = await domain.get_application(actor, application_id)
-        if not is_open_to(actor, application):
-            return see_other(f"/cases/{application_id}")
+        if place := place_instead(actor, application):
+            return see_other(place)
         uploads = await domain.uploads_of(application)
         return page(
             "applications/application.html",
@@ -108,8 +107,8 @@ class DraftPages(Controller):
         """One page of the form."""
         application = await domain.get_application(actor, application_id)
         section = _section(rules_of(application), section_key)
-        if not is_open_to(actor, application):
-            return see_other(f"/cases/{application_id}")
+        if place := place_instead(actor, application):
+            return see_other(place)
         return _section_page(request, application, section)
 
     @post("/{application_id:uuid}/sections/{section_key:str}")
@@ -124,7 +123,7 @@ class DraftPages(Controller):
         form = await read_form(request)
         before = await domain.get_application(actor, application_id)
         section = _section(rules_of(before), section_key)
-        typed = _typed(form)
+        typed = typed_of(form)
         try:
             after, wrong = await domain.save_what_is_right(actor, application_id, typed, revision_of(form))
         except StaleRevision as stale:
@@ -153,7 +152,9 @@ class DraftPages(Controller):
     ) -> Autosaved:
         """Save what is well-formed of a page being typed."""
         form = await read_form(request)
-        after, wrong = await domain.save_what_is_right(actor, application_id, _typed(form), revision_of(form))
+        after, wrong = await domain.save_what_is_right(
+            actor, application_id, typed_of(form), revision_of(form)
+        )
         return Autosaved(revision=after.revision, saved_at=local(after.updated_at), errors=wrong)
 
 
@@ -162,27 +163,17 @@ def _most_urgent(work: Work) -> tuple[bool, date]:
     return (work.due_on is None, work.due_on or date.max)
 
 
-def is_open_to(actor: Actor, application: Application) -> bool:
-    """Whether this actor may change this dossier now."""
-    return application.organisation_id in actor.organisations and is_editable(application)
+def place_instead(actor: Actor, application: Application) -> str | None:
+    """Where this actor goes on with this dossier, unless it is the whole draft."""
+    if application.organisation_id not in actor.organisations or not is_editable(application):
+        return f"/cases/{application.id}"
+    return f"/applications/{application.id}/supplement" if application.number is not None else None
 
 
 def _section(programme: Programme, key: str) -> Section:
     if key not in programme.sections:
         raise NotFound
     return programme.sections[key]
-
-
-def _typed(form: Form) -> dict[str, Any]:
-    return {name: form.text(name) for name in form.names() if name not in RESERVED}
-
-
-def revision_of(form: Form) -> int:
-    """The revision the page was built on; a form without a readable one is out of date."""
-    revision = form.text("revision")
-    if not (revision.isascii() and revision.isdigit() and len(revision) < 10):
-        raise StaleRevision
-    return int(revision)
 
 
 def _after(programme: Programme, section: Section, application_id: UUID) -> str:

@@ -14,8 +14,9 @@ from litestar.response import Response, Template
 from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
 from backend.applications import domain
-from backend.applications.dossier import is_editable
+from backend.applications.controllers import place_instead
 from backend.applications.schemas import Application, Upload
+from backend.applications.supplement_pages import supplement_page
 from backend.applications.views import overview_of
 from backend.kit.errors import Invalid, NotFound, TooLarge
 from backend.kit.pages import AnyRequest, flash, page, read_form, see_other
@@ -33,13 +34,13 @@ class DocumentPages(Controller):
 
     @get()
     async def show_documents(
-        self, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
     ) -> Response[Any]:
         """The documents of the dossier."""
         application = await domain.get_application(actor, application_id)
-        if application.organisation_id not in actor.organisations or not is_editable(application):
-            return see_other(f"/cases/{application_id}")
-        return await _documents_page(application)
+        if place := place_instead(actor, application):
+            return see_other(place)
+        return await _documents_page(request, application)
 
     @post("/slots/{slot:str}", request_max_body_size=BODY_LIMIT)
     async def add_upload(
@@ -54,14 +55,14 @@ class DocumentPages(Controller):
         form = await read_form(request)
         sent = form.file(slot)
         if sent is None:
-            return await _documents_page(application, {slot: _CHOOSE}, Invalid.status)
+            return await _documents_page(request, application, {slot: _CHOOSE}, Invalid.status)
         secret = form.text("secret") == "yes"
         try:
             upload = await domain.add_upload(
                 actor, application_id, slot, sent.filename, await sent.read(), secret
             )
         except (Invalid, TooLarge) as refused:
-            return await _documents_page(application, refused.fields, refused.status)
+            return await _documents_page(request, application, refused.fields, refused.status)
         flash(request, Text(f"Đã tải lên “{upload.filename}”.", f"“{upload.filename}” is uploaded."))
         return see_other(f"/applications/{application_id}/documents")
 
@@ -106,8 +107,10 @@ def as_download(upload: Upload, data: bytes) -> Response[bytes]:
 
 
 async def _documents_page(
-    application: Application, errors: dict[str, Text] | None = None, status: int = 200
+    request: AnyRequest, application: Application, errors: dict[str, Text] | None = None, status: int = 200
 ) -> Template:
+    if asked := await domain.open_request_of(application):
+        return await supplement_page(request, application, asked, None, errors, status)
     uploads = await domain.uploads_of(application)
     return page(
         "applications/documents.html",

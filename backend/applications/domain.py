@@ -16,6 +16,7 @@ import msgspec
 from backend.accounts.schemas import Actor
 from backend.applications import queries
 from backend.applications.answering import close_answered, open_request_of, require_asked, settle
+from backend.applications.checklist import Intake, intake_of, save_marks
 from backend.applications.dossier import (
     MACHINE,
     checked_answers,
@@ -49,6 +50,7 @@ from backend.applications.queue import barred_from, list_queue, read_handler, re
 from backend.applications.schemas import Answer, Application, Notice
 from backend.applications.search import search_text
 from backend.applications.standing import Work, standing_of, work_of
+from backend.applications.supplement_watch import watch_supplements
 from backend.applications.supplements import (
     add_item,
     cancel_item,
@@ -70,6 +72,7 @@ from sandbox_rules import Missing, Programme
 
 __all__ = [
     "STAFF_ROLES",
+    "Intake",
     "accept_application",
     "add_item",
     "add_upload",
@@ -82,6 +85,7 @@ __all__ = [
     "found",
     "get_application",
     "get_upload",
+    "intake_of",
     "judge_answers",
     "list_mine",
     "list_queue",
@@ -100,6 +104,7 @@ __all__ = [
     "roles_on",
     "rules_of",
     "save_answers",
+    "save_marks",
     "save_what_is_right",
     "standing_of",
     "start_application",
@@ -108,6 +113,7 @@ __all__ = [
     "take_application",
     "timeline_of",
     "uploads_of",
+    "watch_supplements",
     "what_is_missing",
     "withdraw_application",
     "written_place",

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from backend.kit.text import Text
+
 Kind = Literal["field", "document"]
 Target = tuple[Kind, str]
 """A field or a document of the rule file."""
@@ -92,11 +94,6 @@ class NewDueDate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Words
 
 
-class AddedItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    item: NewItem
-    reason: Words
-
-
 class Reason(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Words
 
@@ -106,3 +103,25 @@ class Judgement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     accepted: bool
     remark: Words = ""
+
+
+# What the JSON interface hands out
+
+
+class CheckLine(Struct, frozen=True, kw_only=True):
+    """One line of a check list. `outcome` is the machine's finding on a criterion, `mark` the officer's."""
+
+    name: str
+    label: Text
+    source: Text
+    is_confirmed: bool
+    required: bool
+    is_there: bool
+    outcome: Literal["met", "not_met", "unknown"] | None
+    mark: Mark | None
+    remark: str
+
+
+class Checklist(Struct, frozen=True, kw_only=True):
+    revision: int
+    lines: list[CheckLine]

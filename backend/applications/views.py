@@ -8,9 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from backend.applications.dossier import SectionProgress, missing, progress, rules_of
+from backend.applications.opened import is_asked, opened
 from backend.applications.schemas import Application, Upload
+from backend.applications.supplement_schemas import Item, Request
 from backend.kit.text import Lang
-from sandbox_rules import DocumentSlot, Field, Missing, Programme, Section, facts_of, is_required
+from sandbox_rules import DocumentSlot, Field, Missing, Programme, Section, Value, facts_of, is_required
 from sandbox_rules.eligibility import holds
 
 
@@ -20,6 +22,7 @@ class FieldView(Struct, frozen=True, kw_only=True):
     field: Field
     value: str
     required: bool
+    answer: Any = None
     saved: str | None = None
 
 
@@ -34,6 +37,30 @@ class SlotView(Struct, frozen=True, kw_only=True):
     def accept(self) -> str:
         """The `accept` attribute of the file field."""
         return ",".join(f".{one}" for one in self.slot.accepts)
+
+
+class AskedField(Struct, frozen=True, kw_only=True):
+    """A field that is open; without an `item` it became necessary with another answer."""
+
+    item: Item | None
+    view: FieldView
+
+
+class AskedSlot(Struct, frozen=True, kw_only=True):
+    """A document that is open; `item` as for a field."""
+
+    item: Item | None
+    view: SlotView
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What a supplement request opens, and everything else to be read."""
+
+    fields: list[AskedField]
+    slots: list[AskedSlot]
+    closed: list[tuple[Section, list[FieldView]]]
+    closed_slots: list[SlotView]
+    missing: list[Missing]
 
 
 class Overview(Struct, frozen=True, kw_only=True):
@@ -62,6 +89,44 @@ def overview_of(application: Application, uploads: list[Upload]) -> Overview:
     )
 
 
+def reply_of(
+    application: Application,
+    request: Request,
+    uploads: list[Upload],
+    typed: Mapping[str, str] | None,
+    lang: Lang,
+) -> Reply:
+    """The open fields and documents in the order of the rule file, and the closed ones."""
+    programme = rules_of(application)
+    slots = {one.slot for one in uploads}
+    allowed = opened(programme, request, application, application.answers, slots)
+    items = {one.target: one for one in request.items if is_asked(programme, one)}
+    sections = [
+        (section, field_views(programme, section, application.answers, typed, lang))
+        for section in programme.sections.values()
+    ]
+    documents = slot_views(programme, application, uploads)
+    return Reply(
+        fields=[
+            AskedField(item=items.get(("field", one.field.key)), view=one)
+            for _, views in sections
+            for one in views
+            if ("field", one.field.key) in allowed
+        ],
+        slots=[
+            AskedSlot(item=items.get(("document", one.slot.key)), view=one)
+            for one in documents
+            if ("document", one.slot.key) in allowed
+        ],
+        closed=[
+            (section, [one for one in views if ("field", one.field.key) not in allowed])
+            for section, views in sections
+        ],
+        closed_slots=[one for one in documents if ("document", one.slot.key) not in allowed],
+        missing=missing(programme, application.answers, slots),
+    )
+
+
 def slot_views(programme: Programme, application: Application, uploads: list[Upload]) -> list[SlotView]:
     """The documents the rule file knows, in its order, with the files that count."""
     facts = facts_of(programme, application.answers)
@@ -81,14 +146,21 @@ def field_views(
 ) -> list[FieldView]:
     """The fields of a page: what was typed and refused stays as typed, the rest shows what is stored."""
     facts = facts_of(programme, answers)
-    views = []
-    for key, field in section.fields.items():
-        stored = show(field, answers.get(key), lang)
-        value = (typed or {}).get(key, stored)
-        saved = stored if value != stored else None
-        required = field.required or holds(field.required_when, facts) is True
-        views.append(FieldView(field=field, value=value, required=required, saved=saved))
-    return views
+    return [_field_view(field, facts, answers, typed or {}, lang) for field in section.fields.values()]
+
+
+def _field_view(
+    field: Field, facts: Mapping[str, Value], answers: Mapping[str, Any], typed: Mapping[str, str], lang: Lang
+) -> FieldView:
+    stored = show(field, answers.get(field.key), lang)
+    value = typed.get(field.key, stored)
+    return FieldView(
+        field=field,
+        value=value,
+        required=field.required or holds(field.required_when, facts) is True,
+        answer=answers.get(field.key),
+        saved=stored if value != stored else None,
+    )
 
 
 def show(field: Field, answer: Any, lang: Lang) -> str:
