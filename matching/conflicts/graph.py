@@ -1,0 +1,239 @@
+"""Persons and organisations with dated ties, and which of them bar an appraiser from a case.
+
+It fails closed: a tie whose end is not known is running, one whose start is not known always was, a share
+that is not known is enough, and who may be somebody, or has not been identified, is in conflict until a
+person clears it. As JSON Lines, one object a line, with the fields of `Party` and `Tie`; dates as
+``"2026-01-15"``."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+import networkx as nx
+from msgspec import Meta
+
+from matching.conflicts.rules import (
+    CLEARED,
+    POSSIBLE,
+    SAME,
+    UNIDENTIFIED,
+    BadConflicts,
+    ConflictRule,
+    ConflictRules,
+    Way,
+)
+from matching.identity import Identities
+from matching.profiles import Key
+from matching.text import Text
+
+Status = Literal["clear", "conflict", "unknown"]
+
+
+class Party(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``{"id": "p1", "kind": "person"}``; ``identified``: false when nothing says who it is."""
+
+    id: Key
+    kind: Literal["person", "organisation"]
+    identified: bool = True
+
+
+class Tie(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``{"relation": "employment", "source": "p1", "target": "o1", "since": "2019-09-01", "until": null,
+    "evidence": "CV of 2026"}``
+
+    Both days count. ``share`` in [0, 1]. ``cleared`` ties two records that are not one person, or a person
+    and a party of whom one was not identified; they need ``since``, ``by`` and ``reason``, as nothing is
+    cleared without somebody who says why. ``same_person`` is said by a person too, or comes from
+    `Identities`."""
+
+    relation: Key
+    source: Key
+    target: Key
+    since: date | None = None
+    until: date | None = None
+    share: Annotated[float, Meta(ge=0, le=1)] | None = None
+    evidence: str = ""
+    by: str = ""
+    reason: str = ""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        dates = "" if self.since is None else str(self.since), "" if self.until is None else str(self.until)
+        return (self.relation, self.source, self.target, *dates, str(self.share), self.evidence, self.reason)
+
+    def runs(self, on: date) -> bool:
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """``rule`` bars the person in regard to ``party``; ``path``: the ties from one to the other, as they were
+    given. Not ``certain``: somebody on the path is only possibly the one meant, or nobody was identified."""
+
+    rule: str
+    party: str
+    certain: bool
+    path: tuple[Tie, ...] = ()
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Of a person towards a case: with any conflict, certain (conflict) or not (unknown), they are barred.
+    ``clearings``: what was set aside, by whom and why."""
+
+    status: Status
+    conflicts: tuple[Conflict, ...]
+    clearings: tuple[Tie, ...]
+
+
+class ConflictGraph:
+    """Raises BadConflicts for a tie with unknown ends or relation, ending before it starts, or cleared by
+    nobody."""
+
+    def __init__(
+        self,
+        parties: Iterable[Party],
+        ties: Iterable[Tie] = (),
+        identities: Identities | None = None,
+        rules: ConflictRules | None = None,
+    ) -> None:
+        self.rules = rules or ConflictRules.load()
+        self._graph = nx.MultiDiGraph()
+        for party in parties:
+            self._graph.add_node(party.id, identified=party.identified)
+        given = list(ties)
+        for tie in given:
+            self._check(tie)
+        self._cleared = [tie for tie in given if tie.relation == CLEARED]
+        links = list(_links(identities)) if identities else []
+        for tie in sorted(
+            {tie for tie in [*given, *links] if tie.relation != CLEARED}, key=lambda t: t.order
+        ):
+            self._add(tie)
+
+    def between(self, person: str, parties: Iterable[str], on: date) -> list[Conflict]:
+        """Why this person may not appraise a case of these parties on that day, one conflict for each rule
+        and party: the shortest path, a certain one before others. In the order of the rules, then of the
+        parties."""
+        wanted = sorted(set(parties))
+        found = list(self._unidentified(person, wanted, on))
+        if person in self._graph:
+            for rule in self.rules.rules:
+                found += self._by_rule(rule, person, wanted, on)
+        return found
+
+    def standing(self, person: str, parties: Iterable[str], on: date) -> Standing:
+        wanted = sorted(set(parties))
+        conflicts = tuple(self.between(person, wanted, on))
+        status: Status = "clear"
+        if conflicts:
+            status = "conflict" if any(one.certain for one in conflicts) else "unknown"
+        used = [tie for tie in self._cleared if tie.runs(on) and {tie.source, tie.target} & {person, *wanted}]
+        return Standing(status, conflicts, tuple(sorted(used, key=lambda tie: tie.order)))
+
+    def _check(self, tie: Tie) -> None:
+        for end in (tie.source, tie.target):
+            if end not in self._graph:
+                raise BadConflicts(Text(f"không có {end}", f"there is no {end}"))
+        if self.rules.relation(tie.relation) is None:
+            raise BadConflicts(Text(f"không có quan hệ {tie.relation}", f"there is no {tie.relation}"))
+        if tie.since and tie.until and tie.until < tie.since:
+            raise BadConflicts(Text("ngày kết thúc trước ngày bắt đầu", "a tie ends before it starts"))
+        if tie.relation == CLEARED and not (tie.since and tie.by.strip() and tie.reason.strip()):
+            raise BadConflicts(
+                Text("xác nhận thiếu ngày, người hoặc lý do", "a clearing lacks its day, person or reason")
+            )
+
+    def _add(self, tie: Tie) -> None:
+        relation = self.rules.relation(tie.relation)
+        is_symmetric = relation is not None and relation.symmetric
+        self._graph.add_edge(tie.source, tie.target, tie=tie, way="on")
+        self._graph.add_edge(tie.target, tie.source, tie=tie, way="on" if is_symmetric else "back")
+
+    def _is_identified(self, id_: str) -> bool:
+        return id_ in self._graph and bool(self._graph.nodes[id_]["identified"])
+
+    def _is_cleared(self, a: str, b: str, on: date) -> bool:
+        return any({tie.source, tie.target} == {a, b} and tie.runs(on) for tie in self._cleared)
+
+    def _unidentified(self, person: str, parties: Sequence[str], on: date) -> Iterator[Conflict]:
+        """A case without any party counts as one whose party is not identified."""
+        for party in parties or [""]:
+            known = self._is_identified(person) and self._is_identified(party)
+            if not known and not self._is_cleared(person, party, on):
+                yield Conflict(UNIDENTIFIED, party, certain=False)
+
+    def _by_rule(
+        self, rule: ConflictRule, person: str, parties: Sequence[str], on: date
+    ) -> Iterator[Conflict]:
+        sure = self._reached(rule, person, on, certain=True)
+        all_ = self._reached(rule, person, on, certain=False)
+        for party in parties:
+            if party in sure:
+                yield Conflict(rule.key, party, certain=True, path=sure[party])
+            elif party in all_:
+                yield Conflict(rule.key, party, certain=False, path=all_[party])
+
+    def _reached(
+        self, rule: ConflictRule, person: str, on: date, certain: bool
+    ) -> dict[str, tuple[Tie, ...]]:
+        """Everybody the rule leads to, with the shortest path; breadth first."""
+        start = _Place(person, 0 if rule.relation else 1)
+        queue: deque[tuple[_Place, tuple[Tie, ...]]] = deque([(start, ())])
+        seen = {start}
+        reached: dict[str, tuple[Tie, ...]] = {}
+        while queue:
+            place, path = queue.popleft()
+            if place.steps:
+                reached.setdefault(place.id, path)
+            for after, tie in self._next(rule, place, on, certain):
+                if after not in seen:
+                    seen.add(after)
+                    queue.append((after, (*path, tie)))
+        return reached
+
+    def _next(
+        self, rule: ConflictRule, place: "_Place", on: date, certain: bool
+    ) -> Iterator[tuple["_Place", Tie]]:
+        for _, other, edge in self._graph.out_edges(place.id, data=True):
+            tie: Tie = edge["tie"]
+            if tie.relation == SAME and tie.runs(on):
+                yield _Place(other, place.steps, place.is_possible), tie
+            elif tie.relation == POSSIBLE and not (certain or place.is_possible):
+                if not self._is_cleared(place.id, other, on):
+                    yield _Place(other, place.steps, True), tie
+            elif place.steps <= rule.depth and _leads(rule, place.steps, tie, edge["way"], on):
+                yield _Place(other, place.steps + 1), tie
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a search stands: ``steps`` ties taken, of which the first is that of the rule; whether it came
+    here by a possible identity, for two of them in a row prove nothing."""
+
+    id: str
+    steps: int
+    is_possible: bool = False
+
+
+def _leads(rule: ConflictRule, steps: int, tie: Tie, way: Way, on: date) -> bool:
+    if steps == 0:
+        end = tie.until and rule.cools_until(tie.until)
+        runs = (tie.since is None or tie.since <= on) and (end is None or on <= end)
+        return tie.relation == rule.relation and rule.way in (way, "both") and runs
+    return tie.runs(on) and any(
+        tie.relation == one.relation
+        and one.way in (way, "both")
+        and (tie.share is None or tie.share >= one.least_share)
+        for one in rule.through
+    )
+
+
+def _links(identities: Identities) -> Iterator[Tie]:
+    """Identity as ties, their signs as evidence; who contradicts themselves is only possibly one person."""
+    doubtful = {id_ for one in identities.contradictions for id_ in (one.a, one.b)}
+    torn = [set(cluster) for cluster in identities.clusters if doubtful & set(cluster)]
+    for one in identities.same:
+        is_torn = any(one.a in cluster for cluster in torn)
+        yield Tie(POSSIBLE if is_torn else SAME, one.a, one.b, evidence=" ".join(one.signs))
+    for one in identities.possible:
+        yield Tie(POSSIBLE, one.a, one.b, evidence=" ".join(one.signs))
