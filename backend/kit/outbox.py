@@ -19,9 +19,14 @@ from backend.kit.tables import OutboxJob
 Handler = Callable[[dict[str, Any]], Awaitable[None]]
 
 ATTEMPTS = 54
-FIRST_DELAY = timedelta(seconds=30)
-DELAY_GROWTH = 3
-LONGEST_DELAY = timedelta(hours=1)  # 30 s, 90 s … 1 h, 1 h: two days without a mail server are survived
+DELAYS = [
+    30,
+    90,
+    270,
+    810,
+    2430,
+    3600,
+]  # seconds, then by the hour: two days without a mail server are survived
 HANDLER_SECONDS = 120
 POLL_SECONDS = 1.0
 KEEP_DONE = timedelta(days=90)
@@ -216,7 +221,7 @@ async def _put_back(job: OutboxJob, error: BaseException) -> None:
         values[OutboxJob.dead_at] = now()
         log.error("outbox: gave up %s after %s attempts: %s", job.kind, attempts, describe(error))
     else:
-        values[OutboxJob.due_at] = now() + min(FIRST_DELAY * DELAY_GROWTH ** (attempts - 1), LONGEST_DELAY)
+        values[OutboxJob.due_at] = now() + timedelta(seconds=DELAYS[min(attempts, len(DELAYS)) - 1])
     await OutboxJob.update(values).where((OutboxJob.id == job.id) & (OutboxJob.attempts == job.attempts))
 
 
