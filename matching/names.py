@@ -18,10 +18,13 @@ from matching.text import fold, nfc
 Likeness = Literal["equal", "similar", "marks", "unlike"]
 
 FAMILY_NAMES = frozenset(
-    """bach banh be bui cao chau che chu chung cu cung dam dang dao dau dinh do doan dong du duong ha han
-    hoang ho hua huynh khong khuat khuong kieu kim la lai lam le lieu lo luc luong luu ly ma mac mach mai nghiem
-    ngo nguy nguyen ninh nong on ong pham phan phi pho phung phuong quach quan sam ta tang thach thai than
-    thieu tieu to ton tong tra tran trang trieu trinh truong tu tuong ung uong vi vien vo vu vuong""".split()  # noqa: SIM905
+    """
+    bach banh be bui cao chau che chu chung cu cung dam dang dao dau dinh do doan dong du duong ha
+    han ho hoang hua huynh khong khuat khuong kieu kim la lai lam le lieu lo luc luong luu ly ma mac
+    mach mai nghiem ngo nguy nguyen ninh nong on ong pham phan phi pho phung phuong quach quan sam
+    ta tang thach thai than thieu tieu to ton tong tra tran trang trieu trinh truong tu tuong ung
+    uong vi vien vo vu vuong
+    """.split()  # noqa: SIM905
 )
 """Folded. Only to tell the order of a name, never whether two are one."""
 _TITLES = frozenset(

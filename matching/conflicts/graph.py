@@ -5,9 +5,10 @@ that is not known is enough, and who may be somebody, or has not been identified
 person clears it. As JSON Lines, one object a line, with the fields of `Party` and `Tie`; dates as
 ``"2026-01-15"``."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -29,6 +30,7 @@ from matching.profiles import Key
 from matching.text import Text
 
 Status = Literal["clear", "conflict", "unknown"]
+_Paths = dict[str, tuple["Tie", ...]]
 
 
 class Party(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -98,18 +100,17 @@ class ConflictGraph:
         rules: ConflictRules | None = None,
     ) -> None:
         self.rules = rules or ConflictRules.load()
-        self._graph = nx.MultiDiGraph()
-        for party in parties:
-            self._graph.add_node(party.id, identified=party.identified)
+        self._identified = {party.id: party.identified for party in parties}
+        self._graphs: dict[str, nx.MultiDiGraph] = defaultdict(nx.MultiDiGraph)
         given = list(ties)
         for tie in given:
             self._check(tie)
         self._cleared = [tie for tie in given if tie.relation == CLEARED]
         links = list(_links(identities)) if identities else []
-        for tie in sorted(
-            {tie for tie in [*given, *links] if tie.relation != CLEARED}, key=lambda t: t.order
-        ):
+        standing = {tie for tie in [*given, *links] if tie.relation != CLEARED}
+        for tie in sorted(standing, key=lambda one: one.order):
             self._add(tie)
+        self._reach = lru_cache(maxsize=1_000)(self._reach_of)
 
     def between(self, person: str, parties: Iterable[str], on: date) -> list[Conflict]:
         """Why this person may not appraise a case of these parties on that day, one conflict for each rule
@@ -117,9 +118,12 @@ class ConflictGraph:
         parties."""
         wanted = sorted(set(parties))
         found = list(self._unidentified(person, wanted, on))
-        if person in self._graph:
-            for rule in self.rules.rules:
-                found += self._by_rule(rule, person, wanted, on)
+        for rule, sure, doubtful in self._reach(person, on):
+            for party in wanted:
+                if party in sure:
+                    found.append(Conflict(rule, party, certain=True, path=sure[party]))
+                elif party in doubtful:
+                    found.append(Conflict(rule, party, certain=False, path=doubtful[party]))
         return found
 
     def standing(self, person: str, parties: Iterable[str], on: date) -> Standing:
@@ -133,7 +137,7 @@ class ConflictGraph:
 
     def _check(self, tie: Tie) -> None:
         for end in (tie.source, tie.target):
-            if end not in self._graph:
+            if end not in self._identified:
                 raise BadConflicts(Text(f"không có {end}", f"there is no {end}"))
         if self.rules.relation(tie.relation) is None:
             raise BadConflicts(Text(f"không có quan hệ {tie.relation}", f"there is no {tie.relation}"))
@@ -147,11 +151,12 @@ class ConflictGraph:
     def _add(self, tie: Tie) -> None:
         relation = self.rules.relation(tie.relation)
         is_symmetric = relation is not None and relation.symmetric
-        self._graph.add_edge(tie.source, tie.target, tie=tie, way="on")
-        self._graph.add_edge(tie.target, tie.source, tie=tie, way="on" if is_symmetric else "back")
+        graph = self._graphs[tie.relation]
+        graph.add_edge(tie.source, tie.target, tie=tie, way="on")
+        graph.add_edge(tie.target, tie.source, tie=tie, way="on" if is_symmetric else "back")
 
     def _is_identified(self, id_: str) -> bool:
-        return id_ in self._graph and bool(self._graph.nodes[id_]["identified"])
+        return self._identified.get(id_, False)
 
     def _is_cleared(self, a: str, b: str, on: date) -> bool:
         return any({tie.source, tie.target} == {a, b} and tie.runs(on) for tie in self._cleared)
@@ -163,25 +168,19 @@ class ConflictGraph:
             if not known and not self._is_cleared(person, party, on):
                 yield Conflict(UNIDENTIFIED, party, certain=False)
 
-    def _by_rule(
-        self, rule: ConflictRule, person: str, parties: Sequence[str], on: date
-    ) -> Iterator[Conflict]:
-        sure = self._reached(rule, person, on, certain=True)
-        all_ = self._reached(rule, person, on, certain=False)
-        for party in parties:
-            if party in sure:
-                yield Conflict(rule.key, party, certain=True, path=sure[party])
-            elif party in all_:
-                yield Conflict(rule.key, party, certain=False, path=all_[party])
+    def _reach_of(self, person: str, on: date) -> list[tuple[str, _Paths, _Paths]]:
+        """Each rule with everybody it leads to for certain, and at all."""
+        return [
+            (one.key, self._reached(one, person, on, True), self._reached(one, person, on, False))
+            for one in self.rules.rules
+        ]
 
-    def _reached(
-        self, rule: ConflictRule, person: str, on: date, certain: bool
-    ) -> dict[str, tuple[Tie, ...]]:
+    def _reached(self, rule: ConflictRule, person: str, on: date, certain: bool) -> _Paths:
         """Everybody the rule leads to, with the shortest path; breadth first."""
         start = _Place(person, 0 if rule.relation else 1)
         queue: deque[tuple[_Place, tuple[Tie, ...]]] = deque([(start, ())])
         seen = {start}
-        reached: dict[str, tuple[Tie, ...]] = {}
+        reached: _Paths = {}
         while queue:
             place, path = queue.popleft()
             if place.steps:
@@ -195,15 +194,24 @@ class ConflictGraph:
     def _next(
         self, rule: ConflictRule, place: "_Place", on: date, certain: bool
     ) -> Iterator[tuple["_Place", Tie]]:
-        for _, other, edge in self._graph.out_edges(place.id, data=True):
-            tie: Tie = edge["tie"]
-            if tie.relation == SAME and tie.runs(on):
+        for other, tie, _ in self._ties(SAME, place.id):
+            if tie.runs(on):
                 yield _Place(other, place.steps, place.is_possible), tie
-            elif tie.relation == POSSIBLE and not (certain or place.is_possible):
-                if not self._is_cleared(place.id, other, on):
+        if not (certain or place.is_possible):
+            for other, tie, _ in self._ties(POSSIBLE, place.id):
+                if tie.runs(on) and not self._is_cleared(place.id, other, on):
                     yield _Place(other, place.steps, True), tie
-            elif place.steps <= rule.depth and _leads(rule, place.steps, tie, edge["way"], on):
-                yield _Place(other, place.steps + 1), tie
+        follows = [one.relation for one in rule.through] if place.steps else [rule.relation]
+        for relation in follows if place.steps <= rule.depth else ():
+            for other, tie, way in self._ties(relation, place.id):
+                if _leads(rule, place.steps, tie, way, on):
+                    yield _Place(other, place.steps + 1), tie
+
+    def _ties(self, relation: str, id_: str) -> Iterator[tuple[str, Tie, Way]]:
+        graph = self._graphs.get(relation)
+        if graph is not None and id_ in graph:
+            for _, other, edge in graph.out_edges(id_, data=True):
+                yield other, edge["tie"], edge["way"]
 
 
 class _Place(msgspec.Struct, frozen=True):

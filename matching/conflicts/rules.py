@@ -105,9 +105,7 @@ def _load(file: Path) -> ConflictRules:
 
 _BUILT_IN = (
     Relation(SAME, Text("là cùng một người với", "is the same person as"), symmetric=True),
-    Relation(
-        POSSIBLE, Text("có thể là cùng một người với", "is possibly the same person as"), symmetric=True
-    ),
+    Relation(POSSIBLE, Text("có thể là cùng một người với", "may be the same person as"), symmetric=True),
     Relation(
         CLEARED, Text("đã được xác nhận là không liên quan tới", "was cleared in regard to"), symmetric=True
     ),

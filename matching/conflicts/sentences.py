@@ -39,13 +39,15 @@ def bars(
     label: Label = str,
 ) -> list[Bar]:
     """For the assignment: a bar for each conflict of each appraiser with the parties of each dossier."""
-    found = []
+    found: list[Bar] = []
     people = list(appraisers)
     for dossier, parties in cases.items():
         named = list(parties)
-        for person in people:
-            for one in graph.between(person, named, on):
-                found.append(Bar(dossier, person, one.rule, say(one, graph.rules, label)))  # noqa: PERF401
+        found += [
+            Bar(dossier, person, one.rule, say(one, graph.rules, label))
+            for person in people
+            for one in graph.between(person, named, on)
+        ]
     return found
 
 
