@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.custom_types import Combinable
 
 from backend.kit.clock import now
 from backend.kit.pages import PAGE_SIZE, Page
@@ -65,7 +66,7 @@ async def find_news(news_id: UUID) -> Notification | None:
 
 async def list_news(account: UUID, number: int, *, unread: bool) -> Page[Notification]:
     """One page of an inbox, the latest first; all of it, or what is unread."""
-    where = NotificationRow.account == account
+    where: Combinable = NotificationRow.account == account
     if unread:
         where = where & NotificationRow.read_at.is_null()
     total = await NotificationRow.count().where(where)
@@ -82,14 +83,15 @@ async def list_news(account: UUID, number: int, *, unread: bool) -> Page[Notific
 
 async def count_unread(account: UUID) -> int:
     """How many pieces of news an account has not read."""
-    return await NotificationRow.count().where(
+    unread: int = await NotificationRow.count().where(
         (NotificationRow.account == account) & NotificationRow.read_at.is_null()
     )
+    return unread
 
 
 async def mark_read(account: UUID, only: UUID | None = None) -> None:
     """Mark one piece of news of an account as read, or all."""
-    where = (NotificationRow.account == account) & NotificationRow.read_at.is_null()
+    where: Combinable = (NotificationRow.account == account) & NotificationRow.read_at.is_null()
     if only is not None:
         where = where & (NotificationRow.id == only)
     await NotificationRow.update({NotificationRow.read_at: now()}).where(where)
