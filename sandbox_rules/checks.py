@@ -152,6 +152,11 @@ def _decisions(programme: Programme) -> Iterator[Fault]:
             )
         if kind.document not in programme.issued:
             yield _unknown(("decisions", key, "document"), kind.document, "issued")
+        trial = programme.machines.get("trial")
+        if kind.ends_trial_by and (trial is None or kind.ends_trial_by not in trial.transitions):
+            yield _unknown(
+                ("decisions", key, "ends_trial_by"), kind.ends_trial_by, "machines.trial.transitions"
+            )
 
 
 def _conditions(programme: Programme) -> Iterator[Fault]:

@@ -250,7 +250,11 @@ class Appraisal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DecisionKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kind of decision: which transition it is, which document carries it, its number symbol."""
+    """A kind of decision: which transition it is, which document carries it, its number symbol.
+
+    ``signer`` is printed on drafts: who signs in the end prints their own. ``countersign`` asks for a second
+    person between proposal and signature. ``ends_trial_by`` is the step this decision makes the trial take.
+    """
 
     key: str
     label: Text
@@ -263,6 +267,8 @@ class DecisionKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: str
     asks_conditions: bool = False
     asks_limits: bool = False
+    countersign: bool = False
+    ends_trial_by: str | None = None
 
 
 class IssuedDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -44,6 +44,7 @@ PAST = {
     "refuse_to_receive": "reception_refused",
     "conclude_appraisal": "appraisal_concluded",
     "propose": "decision_proposed",
+    "countersign": "decision_countersigned",
     "return_proposal": "proposal_returned",
     "grant": "granted",
     "refuse": "refused",

@@ -34,6 +34,7 @@ OFFERS: Mapping[str, Offer] = {
     "grant": Offer("link", "/cases/{id}/decision"),
     "refuse": Offer("link", "/cases/{id}/decision"),
     "return_proposal": Offer("link", "/cases/{id}/decision"),
+    "countersign": Offer("link", "/cases/{id}/decision"),
     "withdraw": Offer("withdraw", "/applications/{id}/withdraw"),
 }
 INTAKE = frozenset({"accept", "request_supplement", "refuse_to_receive"})
@@ -82,7 +83,7 @@ def _action(actor: Actor, case: Application, step: Open) -> Action:
 
 def _not_proposed(programme: Programme, decisions: list[Decision]) -> set[str]:
     """The transitions of kinds of decision other than the proposed one: only that can be signed."""
-    proposed = [one.kind for one in decisions if one.state == "proposed"]
+    proposed = [one.kind for one in decisions if one.is_open]
     if not proposed:
         return set()
     return {kind.transition for key, kind in programme.decisions.items() if key not in proposed}

@@ -63,7 +63,8 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
     issued = await _documents(application, story)
     live, past = _clocks(story, programme, state)
     last = last_move(story)
-    facts = _facts(actor, application, programme, uploads, summary, decided)
+    facts = _facts(application, programme, uploads, summary)
+    facts |= await decisions.facts_of(actor, application, decided)
     return Case(
         access=access,
         programme=programme,
@@ -195,21 +196,13 @@ def _clocks(story: Story, programme: Programme, state: State) -> tuple[list[Cloc
 
 
 def _facts(
-    actor: Actor,
-    application: Application,
-    programme: Programme,
-    uploads: list[Upload],
-    summary: Summary | None,
-    decided: list[Decision],
+    application: Application, programme: Programme, uploads: list[Upload], summary: Summary | None
 ) -> dict[str, bool]:
     """What is known of the guards of the rule file; one that is not known here blocks its step."""
     slots = live_slots([one for one in uploads if one.replaced_at is None])
-    proposer = next((one.proposed_by for one in decided if one.state == "proposed"), None)
     return {
         "dossier_complete": not missing(programme, application.answers, slots),
         "quorum_reached": summary is not None and summary.is_quorate,
-        "decision_has_kind": True,
-        "different_person": proposer != actor.id,
     }
 
 

@@ -26,7 +26,7 @@ class DecisionApi(Controller):
     async def list_decisions(
         self, actor: NamedDependency[Actor], application_id: FromPath[UUID]
     ) -> list[DecisionView]:
-        """Proposals and the decision, oldest first; the applicant gets the signed one alone."""
+        """Proposals and decisions, oldest first; the applicant gets what was signed alone."""
         application = await applications.get_application(actor, application_id)
         is_applicant = "applicant" in applications.roles_on(actor, application)
         found = await domain.decisions_of(actor, application)
@@ -36,7 +36,7 @@ class DecisionApi(Controller):
     async def propose(
         self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Proposal]
     ) -> DecisionView:
-        """Put a draft before the authority."""
+        """Put a draft before the authority; with `succeeds`, one that recalls or replaces the decision."""
         return _view(await domain.propose_decision(actor, application_id, data))
 
     @post("/return", status_code=200)
@@ -46,12 +46,22 @@ class DecisionApi(Controller):
         """Send the draft back with a reason."""
         return _view(await domain.return_proposal(actor, application_id, data.reason, data.proposal))
 
+    @post("/countersign", status_code=200)
+    async def countersign(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Signature]
+    ) -> DecisionView:
+        """Countersign the draft that was read, as the second person before the signature."""
+        return _view(await domain.countersign_decision(actor, application_id, data.proposal, data.authority))
+
     @post("/sign", status_code=200)
     async def sign(
         self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Signature]
     ) -> DecisionView:
-        """Sign the draft that was read; 409 `same_person` for whoever proposed it."""
-        return _view(await domain.sign_decision(actor, application_id, data.proposal))
+        """Sign the draft that was read; 409 `same_person` for whoever had a hand in it before.
+
+        409 `no_signing_authority` for whom nothing lets sign this kind of decision today.
+        """
+        return _view(await domain.sign_decision(actor, application_id, data.proposal, data.authority))
 
 
 def _view(decision: Decision) -> DecisionView:

@@ -1,55 +1,69 @@
-"""The verbs of decision: propose, return, sign. One verb, one transaction, one audit line.
+"""The verbs of decision: propose, countersign, return, sign. One verb, one transaction, one audit line.
 
-A row is never rewritten: what is returned stays, and the next proposal is a row of its own.
+A row is never rewritten: what is returned stays, and the next proposal is a row of its own. A decision in
+force ends only by another one that recalls or replaces it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup
 
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
-from backend.applications.errors import RuleSaysNo
 from backend.applications.schemas import Application
-from backend.decisions import queries
+from backend.decisions import queries, signing, steps
 from backend.decisions.changes import Change, changes
-from backend.decisions.draft import MACHINE, as_proposal, checked, fill_conditions, first_draft
+from backend.decisions.draft import as_proposal, checked, fill_conditions, first_draft, successor_draft
 from backend.decisions.errors import NothingProposed, SamePerson
-from backend.decisions.letter import letter
-from backend.decisions.schemas import Decision, Proposal
+from backend.decisions.letter import Signer, Succeeded, letter
+from backend.decisions.schemas import Decision, Proposal, SigningAuthority
 from backend.documents import domain as documents
 from backend.documents.rendering import render_excerpt
+from backend.documents.schemas import IssuedDocument
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import enqueue
 from backend.kit.text import Lang, Text, nfc
-from sandbox_rules import open_transitions
+from sandbox_rules import DecisionKind, Programme
 
 OPEN_TRIAL = "open_trial"
 """The message by which a signed grant opens its trial; the feature `trials` answers it."""
+FOLLOW_DECISION = "follow_decision"
+"""The message by which a trial follows the decision that recalled or replaced its grant."""
 READERS = frozenset({"officer", "authority", "supervisor", "auditor"})
 MAX_REASON = 5000
 
 
 @retrying
 async def propose_decision(actor: Actor, application_id: UUID, proposal: Proposal) -> Decision:
-    """Put a draft before the authority. Raises NotFound, RuleSaysNo, Invalid, Conflict."""
+    """Put a draft before the authority; with `succeeds`, one that recalls or replaces the decision in force.
+
+    Raises NotFound, RuleSaysNo, Invalid, Conflict, and SamePerson for who countersigned an earlier draft.
+    """
     async with transaction():
         application = await get_case(actor, application_id)
         programme = applications.rules_of(application)
-        await applications.move_application(
+        found = await queries.list_decisions(application_id)
+        await steps.move(
             actor,
-            application_id,
-            "propose",
+            application,
+            found,
+            proposal.succeeds,
+            steps.track_of(proposal.succeeds).propose,
             guards={"decision_has_kind": True},
             data={"kind": proposal.kind},
         )
-        draft = checked(programme, proposal)
+        if not signing.is_another_person(actor, "propose", steps.drafts_of(found, proposal.succeeds)):
+            raise SamePerson
+        draft = checked(programme, proposal, steps.in_force_of(found))
         await queries.insert_decision(
             application=application_id,
             kind=draft.kind,
+            succeeds=draft.succeeds,
             starts_on=draft.starts_on,
             ends_on=draft.ends_on,
             limits=draft.limits,
@@ -58,6 +72,36 @@ async def propose_decision(actor: Actor, application_id: UUID, proposal: Proposa
             reasons=draft.reasons,
             proposed_by=actor.id,
         )
+        return await open_proposal(application_id)
+
+
+@retrying
+async def countersign_decision(
+    actor: Actor, application_id: UUID, proposal_id: UUID | None = None, authority_id: UUID | None = None
+) -> Decision:
+    """Countersign the draft that was read, as the second person before the signature.
+
+    `authority_id` is which of one's authorities to use. Raises NotFound, NothingProposed, RuleSaysNo,
+    SamePerson, NoAuthority, Conflict.
+    """
+    async with transaction():
+        application = await get_case(actor, application_id)
+        found = await queries.list_decisions(application_id)
+        proposal = _proposal_read(found, proposal_id)
+        drafts = steps.drafts_of(found, proposal.succeeds)
+        await steps.move(
+            actor,
+            application,
+            found,
+            proposal.succeeds,
+            steps.track_of(proposal.succeeds).countersign,
+            guards={"different_person": signing.is_another_person(actor, "countersign", drafts)},
+            data={"decision": proposal.id, "proposed_by": proposal.proposed_by},
+        )
+        able = await signing.authorities_of(actor, "countersign", proposal.kind)
+        signed_as = signing.signed_as(signing.chosen(able, authority_id))
+        if not await queries.set_countersigned(proposal.id, actor.id, signed_as):
+            raise Conflict
         return await open_proposal(application_id)
 
 
@@ -71,53 +115,56 @@ async def return_proposal(
     """
     said = nfc(reason).strip()
     async with transaction():
-        await get_case(actor, application_id)
-        proposal = await _proposal_read(application_id, proposal_id)
-        await applications.move_application(
-            actor, application_id, "return_proposal", data={"decision": proposal.id}
-        )
+        application = await get_case(actor, application_id)
+        found = await queries.list_decisions(application_id)
+        proposal = _proposal_read(found, proposal_id)
+        step = steps.track_of(proposal.succeeds).give_back
+        await steps.move(actor, application, found, proposal.succeeds, step, data={"decision": proposal.id})
         if not said or len(said) > MAX_REASON:
             raise Invalid(fields={"reason": _TOO_LONG if said else _SAY_WHY})
         if not await queries.end_proposal(proposal.id, "returned", actor.id, return_reason=said):
             raise Conflict
-        return (await queries.list_decisions(application_id))[-1]
+        return await _reread(application_id, proposal.id)
 
 
 @retrying
-async def sign_decision(actor: Actor, application_id: UUID, proposal_id: UUID | None = None) -> Decision:
+async def sign_decision(
+    actor: Actor, application_id: UUID, proposal_id: UUID | None = None, authority_id: UUID | None = None
+) -> Decision:
     """Sign: the case is decided, the decision takes its number, the worker renders and signs the document.
 
-    `proposal_id` is the draft that was read: another one is not signed unseen. A grant leaves the message
-    that opens its trial. Raises NotFound, NothingProposed, RuleSaysNo, Conflict, and SamePerson when the
-    actor proposed the draft, whatever roles the account has.
+    `proposal_id` is the draft that was read: another one is not signed unseen. `authority_id` is which of
+    one's signing authorities to use, by default one's own. A grant leaves the message that opens its trial; a
+    decision that follows another takes that one out of force and leaves the message for its trial.
+    Raises NotFound, NothingProposed, RuleSaysNo, Conflict, SamePerson for whoever had a hand in the draft,
+    whatever roles the account has, and NoAuthority.
     """
     async with transaction():
         application = await get_case(actor, application_id)
         programme = applications.rules_of(application)
-        proposal = await _proposal_read(application_id, proposal_id)
+        found = await queries.list_decisions(application_id)
+        proposal = _proposal_read(found, proposal_id)
         kind = programme.decisions[proposal.kind]
-        await _move_with_four_eyes(actor, application, proposal, kind.transition)
-        opens_trial = programme.publication is not None and programme.publication.after == kind.transition
-        said = letter(
-            programme, application, as_proposal(programme, proposal), proposal.conditions, actor.name
+        able = await signing.authorities_of(actor, "sign", proposal.kind)
+        authority = signing.find_chosen(able, authority_id)
+        await steps.move(
+            actor,
+            application,
+            found,
+            proposal.succeeds,
+            steps.signing_step(kind, proposal.succeeds),
+            guards=signing_facts(actor, found, proposal, kind, authority),
+            data={"decision": proposal.id, "proposed_by": proposal.proposed_by},
         )
-        document = await documents.request_document(
-            kind.document,
-            application_id,
-            pin=application.pin,
-            context=said,
-            number_symbol=kind.symbol,
-            signers=[actor.name],
-            public=opens_trial,
-            title=Text(kind.title.vi, kind.title.en),
-            actor=actor.id,
-        )
-        if not await queries.end_proposal(proposal.id, "signed", actor.id, document=document.id):
+        authority = signing.chosen(able, authority_id)
+        document = await _request_document(actor, application, programme, proposal, authority)
+        if proposal.succeeds:
+            await _end_succeeded(actor, found, proposal, document)
+        values = {"document": document.id, "signed_as": signing.signed_as(authority)}
+        if not await queries.end_proposal(proposal.id, "signed", actor.id, **values):
             raise Conflict
-        if opens_trial:
-            payload = {"application": str(application_id)}
-            await enqueue(OPEN_TRIAL, payload, dedupe=f"{OPEN_TRIAL}:{application_id}")
-        return (await queries.list_decisions(application_id))[-1]
+        await _tell_trial(programme, application, proposal)
+        return await _reread(application_id, proposal.id)
 
 
 async def get_case(actor: Actor, application_id: UUID) -> Application:
@@ -129,90 +176,195 @@ async def get_case(actor: Actor, application_id: UUID) -> Application:
 
 
 async def decisions_of(actor: Actor, application: Application) -> list[Decision]:
-    """All proposals and the decision, for who handles the case; the signed one alone for its applicant."""
+    """All proposals and decisions, for who handles the case; what was signed for its applicant."""
     found = await queries.list_decisions(application.id)
     if applications.roles_on(actor, application) & READERS:
         return found
     if application.organisation_id in actor.organisations:
-        return [one for one in found if one.state == "signed"]
+        return [one for one in found if one.is_issued]
     return []
 
 
 async def signed_decision(application_id: UUID) -> Decision | None:
     """The decision in force on an application."""
-    return next((one for one in await queries.list_decisions(application_id) if one.state == "signed"), None)
+    return steps.in_force_of(await queries.list_decisions(application_id))
 
 
 async def open_proposal(application_id: UUID) -> Decision:
     """The draft that awaits signature. Raises NothingProposed."""
-    for one in await queries.list_decisions(application_id):
-        if one.state == "proposed":
-            return one
-    raise NothingProposed
+    return _open_one(await queries.list_decisions(application_id))
 
 
-def steps_open(actor: Actor, application: Application) -> frozenset[str]:
-    """The steps of the procedure that stand open to this actor now, whatever their guards will say."""
+def signing_facts(
+    actor: Actor,
+    decisions: Sequence[Decision],
+    proposal: Decision,
+    kind: DecisionKind,
+    authority: SigningAuthority | None,
+) -> dict[str, bool]:
+    """What the rule file's guards ask of a signature by this actor."""
+    asks = kind.countersign or (authority is not None and authority.asks_countersign)
+    drafts = steps.drafts_of(decisions, proposal.succeeds)
+    return {
+        "decision_has_kind": True,
+        "countersigned": not asks or proposal.countersigned_by is not None,
+        "different_person": signing.is_another_person(actor, "sign", drafts),
+    }
+
+
+async def facts_of(actor: Actor, application: Application, decisions: Sequence[Decision]) -> dict[str, bool]:
+    """The same as far as it is known before anybody signs: for pages that say what stands in the way."""
+    proposal = next((one for one in decisions if one.is_open), None)
+    if proposal is None:
+        return {"decision_has_kind": True, "countersigned": True, "different_person": True}
+    kind = applications.rules_of(application).decisions[proposal.kind]
+    is_signer = "authority" in applications.roles_on(actor, application)
+    able = await signing.authorities_of(actor, "sign", proposal.kind) if is_signer else []
+    return signing_facts(actor, decisions, proposal, kind, signing.find_chosen(able, None))
+
+
+def next_draft(application: Application, decisions: Sequence[Decision]) -> Proposal:
+    """Where the officer begins: at the draft that was returned, else at what was asked for.
+
+    Once there is a decision in force, the draft is one that recalls or replaces it.
+    """
     programme = applications.rules_of(application)
-    roles = applications.roles_on(actor, application)
-    steps = open_transitions(programme, MACHINE, application.state, roles, {})
-    return frozenset(step.key for step in steps)
+    in_force = steps.in_force_of(decisions)
+    drafts = steps.drafts_of(decisions, in_force.id if in_force else None)
+    returned = [one for one in drafts if one.state == "returned"]
+    if returned:
+        return as_proposal(programme, returned[-1])
+    return successor_draft(programme, in_force) if in_force else first_draft(programme, application)
 
 
-def next_draft(application: Application, decisions: list[Decision]) -> Proposal:
-    """Where the officer begins: at the draft that was returned, else at what was asked for."""
-    programme = applications.rules_of(application)
-    returned = [one for one in decisions if one.state == "returned"]
-    return as_proposal(programme, returned[-1]) if returned else first_draft(programme, application)
-
-
-def preview(application: Application, proposal: Proposal, lang: Lang) -> Markup:
+async def preview(
+    application: Application, proposal: Proposal, lang: Lang, succeeded: Decision | None = None
+) -> Markup:
     """The words of the document as it would be signed. Raises Invalid."""
     programme = applications.rules_of(application)
-    draft = checked(programme, proposal)
-    said = letter(programme, application, draft, fill_conditions(programme, draft.conditions), "")
+    draft = checked(programme, proposal, succeeded)
+    conditions = fill_conditions(programme, draft.conditions)
+    said = letter(programme, application, draft, conditions, succeeded=await _cited(succeeded))
     return render_excerpt(programme.decisions[draft.kind].document, lang, said)
 
 
-def text_of(application: Application, decision: Decision, lang: Lang) -> Markup:
+async def text_of(
+    application: Application, decision: Decision, decisions: Sequence[Decision], lang: Lang
+) -> Markup:
     """The words of a stored proposal or decision."""
     programme = applications.rules_of(application)
+    succeeded = next((one for one in decisions if one.id == decision.succeeds), None)
+    lines = decision.signed_as.lines if decision.signed_as else []
+    signer = Signer(decision.ended_by_name or "", lines) if decision.is_issued else None
     said = letter(
         programme,
         application,
         as_proposal(programme, decision),
         decision.conditions,
-        (decision.ended_by_name or "") if decision.state == "signed" else "",
+        signer,
+        await _cited(succeeded),
     )
     return render_excerpt(programme.decisions[decision.kind].document, lang, said)
 
 
-def changes_since_return(application: Application, decisions: list[Decision]) -> list[Change]:
-    """What the latest proposal changed in the one returned before it; nothing when it is the first."""
-    if len(decisions) < 2:
-        return []
-    return changes(applications.rules_of(application), decisions[-2], decisions[-1])
+def changes_since(
+    application: Application, decisions: Sequence[Decision], decision: Decision
+) -> list[Change]:
+    """What a proposal changes in the draft returned before it, else in the decision it replaces."""
+    programme = applications.rules_of(application)
+    earlier = [one for one in decisions if one.proposed_at < decision.proposed_at]
+    drafts = steps.drafts_of(earlier, decision.succeeds)
+    replaced = [one for one in earlier if one.id == decision.succeeds and one.kind == decision.kind]
+    before = [*replaced, *drafts]
+    return changes(programme, before[-1], decision) if before else []
 
 
-async def _proposal_read(application_id: UUID, proposal_id: UUID | None) -> Decision:
+async def _request_document(
+    actor: Actor,
+    application: Application,
+    programme: Programme,
+    proposal: Decision,
+    authority: SigningAuthority,
+) -> IssuedDocument:
+    kind = programme.decisions[proposal.kind]
+    found = await queries.list_decisions(application.id)
+    succeeded = next((one for one in found if one.id == proposal.succeeds), None)
+    said = letter(
+        programme,
+        application,
+        as_proposal(programme, proposal),
+        proposal.conditions,
+        Signer(actor.name, authority.lines),
+        await _cited(succeeded),
+    )
+    return await documents.request_document(
+        kind.document,
+        application.id,
+        pin=application.pin,
+        context=said,
+        number_symbol=kind.symbol,
+        signers=[actor.name],
+        public=_is_public(programme, kind, succeeded),
+        title=Text(kind.title.vi, kind.title.en),
+        actor=actor.id,
+    )
+
+
+def _is_public(programme: Programme, kind: DecisionKind, succeeded: Decision | None) -> bool:
+    """A grant is public by the rule file, and so is what follows it."""
+    steps_in = {kind.transition, programme.decisions[succeeded.kind].transition if succeeded else ""}
+    return programme.publication is not None and programme.publication.after in steps_in
+
+
+async def _end_succeeded(
+    actor: Actor, decisions: Sequence[Decision], proposal: Decision, document: IssuedDocument
+) -> None:
+    """Take the decision before it out of force, its document with it."""
+    old = next(one for one in decisions if one.id == proposal.succeeds)
+    assert old.document_id is not None
+    if not await queries.set_recalled(old.id):
+        raise Conflict
+    await documents.recall_document(
+        old.document_id, actor=actor.id, reason=proposal.reasons, replaced_by=document.id
+    )
+
+
+async def _tell_trial(programme: Programme, application: Application, proposal: Decision) -> None:
+    """Leave the message that opens the trial of a first grant, or lets a trial follow what became of it."""
+    payload: dict[str, Any] = {"application": str(application.id)}
+    transition = programme.decisions[proposal.kind].transition
+    if proposal.succeeds:
+        key = f"{FOLLOW_DECISION}:{proposal.id}"
+        await enqueue(FOLLOW_DECISION, payload | {"decision": str(proposal.id)}, dedupe=key)
+    elif programme.publication is not None and programme.publication.after == transition:
+        await enqueue(OPEN_TRIAL, payload, dedupe=f"{OPEN_TRIAL}:{application.id}")
+
+
+async def _cited(succeeded: Decision | None) -> Succeeded | None:
+    """The decision before it by number and day."""
+    if succeeded is None or succeeded.document_id is None:
+        return None
+    document = await documents.get_document(succeeded.document_id)
+    return Succeeded(document.number or "", document.dated_on)
+
+
+async def _reread(application_id: UUID, decision_id: UUID) -> Decision:
+    return next(one for one in await queries.list_decisions(application_id) if one.id == decision_id)
+
+
+def _open_one(decisions: Sequence[Decision]) -> Decision:
+    for one in decisions:
+        if one.is_open:
+            return one
+    raise NothingProposed
+
+
+def _proposal_read(decisions: Sequence[Decision], proposal_id: UUID | None) -> Decision:
     """The open proposal, if it is the one that was read. Raises NothingProposed, Conflict."""
-    proposal = await open_proposal(application_id)
+    proposal = _open_one(decisions)
     if proposal_id not in {None, proposal.id}:
         raise Conflict(_ANOTHER_DRAFT)
     return proposal
-
-
-async def _move_with_four_eyes(
-    actor: Actor, application: Application, proposal: Decision, transition: str
-) -> None:
-    guards = {"decision_has_kind": True, "different_person": proposal.proposed_by != actor.id}
-    data = {"decision": proposal.id, "proposed_by": proposal.proposed_by}
-    try:
-        await applications.move_application(actor, application.id, transition, guards=guards, data=data)
-    except RuleSaysNo as no:
-        if no.refusal == "needs_different_person":
-            raise SamePerson from no
-        raise
 
 
 _SAY_WHY = Text("Nêu lý do trả lại để người soạn sửa.", "Say why it is returned, so that it can be mended.")

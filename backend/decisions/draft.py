@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from backend.applications.schemas import Application
 from backend.decisions.schemas import ChosenCondition, Condition, Decision, Exemption, Proposal
 from backend.kit.errors import Invalid
 from backend.kit.text import Text, nfc
 from sandbox_rules import Condition as LibraryCondition
-from sandbox_rules import Limit, Parameter, Programme, check_eligibility, facts_of
+from sandbox_rules import DecisionKind, Limit, Parameter, Programme, check_eligibility, facts_of
 from sandbox_rules.answers import derived
 
 MACHINE = "application"
+SUCCESSION = "succession"
+"""The machine by which a decision in force is recalled or replaced."""
 MAX_TEXT = 5000
 
 
@@ -40,6 +44,7 @@ def as_proposal(programme: Programme, decision: Decision) -> Proposal:
     """A stored draft in the form the officer wrote it."""
     return Proposal(
         kind=decision.kind,
+        succeeds=decision.succeeds,
         starts_on=decision.starts_on,
         ends_on=decision.ends_on,
         limits=decision.limits,
@@ -52,18 +57,34 @@ def as_proposal(programme: Programme, decision: Decision) -> Proposal:
     )
 
 
-def checked(programme: Programme, proposal: Proposal) -> Proposal:
+def successor_draft(programme: Programme, decision: Decision) -> Proposal:
+    """Where an officer begins who recalls or replaces a decision: at its words, without a reason yet."""
+    return msgspec.structs.replace(
+        as_proposal(programme, decision), kind="", succeeds=decision.id, reasons=""
+    )
+
+
+def successor_kinds(programme: Programme, decision: Decision) -> list[DecisionKind]:
+    """The kinds that may follow a decision in force: those that recall it, and its own, which replaces it."""
+    if SUCCESSION not in programme.machines or programme.decisions[decision.kind].machine == SUCCESSION:
+        return []
+    recalls = [one for one in programme.decisions.values() if one.machine == SUCCESSION]
+    return [*recalls, programme.decisions[decision.kind]]
+
+
+def checked(programme: Programme, proposal: Proposal, succeeded: Decision | None = None) -> Proposal:
     """The proposal as it is stored: the last day of the trial is also the bound of the limits that are dates.
 
     Raises Invalid naming every field that is wrong and how to mend it.
     """
-    if wrong := faults(programme, proposal):
+    if wrong := faults(programme, proposal, succeeded):
         raise Invalid(fields=wrong)
     untils = {key for key, limit in programme.limits.items() if limit.judged == "until"}
     ends = {key: proposal.ends_on.isoformat() for key in untils} if proposal.ends_on else {}
     limits = {**proposal.limits, **ends}
     return Proposal(
         kind=proposal.kind,
+        succeeds=proposal.succeeds,
         starts_on=proposal.starts_on,
         ends_on=proposal.ends_on,
         limits={key: limits[key] for key in programme.limits if key in limits},
@@ -73,10 +94,12 @@ def checked(programme: Programme, proposal: Proposal) -> Proposal:
     )
 
 
-def faults(programme: Programme, proposal: Proposal) -> dict[str, Text]:
-    """Every field that is wrong and how to mend it."""
+def faults(programme: Programme, proposal: Proposal, succeeded: Decision | None = None) -> dict[str, Text]:
+    """Every field that is wrong and how to mend it; `succeeded` is the decision it recalls or replaces."""
     kind = programme.decisions.get(proposal.kind)
-    if kind is None or kind.machine != MACHINE:
+    if succeeded and (kind is None or kind not in successor_kinds(programme, succeeded)):
+        return {"kind": _SUCCESSOR_KIND}
+    if kind is None or (not succeeded and kind.machine != MACHINE):
         return {"kind": _KIND}
     wrong: dict[str, Text] = {}
     if kind.asks_limits:
@@ -87,8 +110,8 @@ def faults(programme: Programme, proposal: Proposal) -> dict[str, Text]:
         wrong |= _wrong_conditions(programme, proposal.conditions) | _wrong_exemptions(proposal.exemptions)
     elif proposal.conditions or proposal.exemptions:
         wrong["conditions"] = _NO_CONDITIONS
-    if not kind.asks_limits and not proposal.reasons.strip():
-        wrong["reasons"] = _REASONS
+    if (succeeded or not kind.asks_limits) and not proposal.reasons.strip():
+        wrong["reasons"] = _SUCCESSOR_REASONS if succeeded else _REASONS
     return wrong | _too_long({"reasons": proposal.reasons})
 
 
@@ -239,6 +262,10 @@ def _wanted(parameter: Parameter) -> Text:
 
 
 _KIND = Text("Chọn loại quyết định: cho phép hoặc từ chối.", "Choose the kind of decision: grant or refuse.")
+_SUCCESSOR_KIND = Text("Chọn thu hồi hoặc thay thế.", "Choose to recall or to replace.")
+_SUCCESSOR_REASONS = Text(
+    "Nêu lý do thu hồi hoặc thay thế, kèm điều khoản.", "Say why, with the article it rests on."
+)
 _DATE = Text("Nhập một ngày, ví dụ 31/12/2026.", "Enter a date, for example 31/12/2026.")
 _ORDER = Text("Ngày kết thúc phải sau ngày bắt đầu.", "The last day must come after the first.")
 _POSITIVE = Text("Nhập một số lớn hơn 0.", "Enter a number above 0.")

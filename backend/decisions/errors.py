@@ -7,13 +7,25 @@ from backend.kit.text import Text
 
 
 class SamePerson(BenThuError):
-    """Four eyes: whoever proposed a decision cannot sign it."""
+    """Nobody may do two of: propose, countersign, sign."""
 
     code = "same_person"
     status = 409
     text = Text(
-        "Bạn đã soạn và trình dự thảo này nên không được ký. Hãy chuyển cho người có thẩm quyền khác.",
-        "You proposed this draft, so you cannot sign it. Pass it to another signatory.",
+        "Bạn đã trình hoặc ký kiểm tra dự thảo này, kể cả khi làm thay người khác, nên không được ký tiếp. "
+        "Hãy chuyển cho người khác.",
+        "You had a hand in this draft already, for yourself or for another. Pass it to somebody else.",
+    )
+
+
+class NoAuthority(BenThuError):
+    """Nothing lets this person sign or countersign this kind of decision today."""
+
+    code = "no_signing_authority"
+    status = 409
+    text = Text(
+        "Hôm nay bạn chưa có thẩm quyền ký loại quyết định này. Quản trị viên ghi thẩm quyền ký kèm căn cứ.",
+        "You have no authority to sign this kind of decision today. An administrator enters it.",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from backend.decisions.draft import as_date, faults
-from backend.decisions.schemas import ChosenCondition, Exemption, Proposal
+from backend.decisions.schemas import ChosenCondition, Decision, Exemption, Proposal
 from backend.kit.text import Lang, Text
 from sandbox_rules import Field, Parameter, Programme
 from sandbox_rules import Text as RuleText
@@ -26,6 +26,8 @@ def as_typed(programme: Programme, proposal: Proposal, lang: Lang) -> Typed:
         "ends_on": _plain(proposal.ends_on, lang),
         "reasons": proposal.reasons,
     }
+    if proposal.succeeds:
+        typed["succeeds"] = str(proposal.succeeds)
     for key, bound in proposal.limits.items():
         if programme.limits[key].judged != "until":  # the last day is a field of its own
             typed[f"limits.{key}"] = _plain(bound, lang)
@@ -54,16 +56,20 @@ def count_rows(typed: Mapping[str, str]) -> int:
     return max(ROWS, sum(any(row.values()) for row in _rows(typed)) + 1)
 
 
-def read_proposal(programme: Programme, typed: Mapping[str, str]) -> tuple[Proposal, dict[str, Text]]:
+def read_proposal(
+    programme: Programme, typed: Mapping[str, str], succeeded: Decision | None = None
+) -> tuple[Proposal, dict[str, Text]]:
     """The proposal, and every field that is wrong, whether it cannot be read or may not be so.
 
-    What a kind of decision does not take (limits of a refusal) is left aside, not lost: it stays typed.
+    `succeeded` is the decision in force that it recalls or replaces. What a kind of decision does not take
+    (limits of a refusal) is left aside, not lost: it stays typed.
     """
     wrong: dict[str, Text] = {}
     kind = programme.decisions.get(typed.get("kind", ""))
     takes_limits, takes_conditions = bool(kind and kind.asks_limits), bool(kind and kind.asks_conditions)
     proposal = Proposal(
         kind=typed.get("kind", ""),
+        succeeds=succeeded.id if succeeded else None,
         starts_on=_date(typed, "starts_on", wrong) if takes_limits else None,
         ends_on=_date(typed, "ends_on", wrong) if takes_limits else None,
         limits=_limits(programme, typed, wrong) if takes_limits else {},
@@ -71,7 +77,7 @@ def read_proposal(programme: Programme, typed: Mapping[str, str]) -> tuple[Propo
         exemptions=_exemptions(typed, wrong) if takes_conditions else [],
         reasons=typed.get("reasons", ""),
     )
-    return proposal, {**faults(programme, proposal), **wrong}
+    return proposal, {**faults(programme, proposal, succeeded), **wrong}
 
 
 def _limits(programme: Programme, typed: Mapping[str, str], wrong: dict[str, Text]) -> dict[str, float | str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from backend.applications.schemas import Application
-from backend.decisions.draft import shown
+from backend.decisions.draft import SUCCESSION, shown
 from backend.decisions.schemas import Condition, Exemption, Proposal
 from backend.kit.text import Text
 from sandbox_rules import DecisionKind, Programme
@@ -15,29 +15,47 @@ from sandbox_rules import DecisionKind, Programme
 PLACE = "plan_place"
 
 
+class Signer(NamedTuple):
+    """Who signs, with the lines of the block above the name."""
+
+    name: str
+    lines: list[Text]
+
+
+class Succeeded(NamedTuple):
+    """The decision that is recalled or replaced, as it is cited."""
+
+    number: str
+    dated_on: date
+
+
 def letter(
     programme: Programme,
     application: Application,
     proposal: Proposal,
     conditions: list[Condition],
-    signer_name: str,
+    signer: Signer | None = None,
+    succeeded: Succeeded | None = None,
 ) -> dict[str, Any]:
-    """The context of the document, all of it from the rule file, the dossier and the proposal."""
+    """The context of the document, all of it from the rule file, the dossier and the proposal.
+
+    Without a signer it is a draft: its block is the one the rule file expects.
+    """
     kind = programme.decisions[proposal.kind]
     return {
         "about": Text(f"{kind.title.vi} “{application.title}”", f"{kind.title.en} “{application.title}”"),
         "authority": programme.authority,
         "bases": _bases(programme, proposal),
         "proposal": _EXAMINED.fill(number=application.number or ""),
-        "operative": _operative(application, proposal, kind),
+        "operative": _operative(application, proposal, kind, succeeded),
         "reasons": [line for line in proposal.reasons.splitlines() if line.strip()],
         "limits": _limits(programme, proposal),
         "conditions": [condition.text for condition in conditions],
         "exemptions": [_exemption(exemption) for exemption in proposal.exemptions],
-        "effect": [_EFFECT, _EXECUTION.fill(organisation=application.organisation_name)],
+        "effect": _effect(application, kind, succeeded),
         "recipients": [application.organisation_name, _DEPARTMENT, _ARCHIVE],
-        "signature_lines": [Text(vi, en) for vi, en in _lines(kind)],
-        "signature_name": signer_name,
+        "signature_lines": (signer and signer.lines) or [Text(vi, en) for vi, en in _lines(kind)],
+        "signature_name": signer.name if signer else "",
     }
 
 
@@ -71,12 +89,16 @@ _NUMBER = re.compile(r"\d+/\d{4}/[\w-]+")
 _HIERARCHY = ("Hiến pháp", "Bộ luật", "Luật", "Nghị quyết", "Nghị định", "Thông tư", "Quyết định")
 
 
-def _operative(application: Application, proposal: Proposal, kind: DecisionKind) -> list[Text]:
+def _operative(
+    application: Application, proposal: Proposal, kind: DecisionKind, succeeded: Succeeded | None
+) -> list[Text]:
     about = {
         "organisation": application.organisation_name,
         "title": application.title,
         "number": application.number or "",
     }
+    if succeeded and kind.machine == SUCCESSION:
+        return [_RECALLED.fill(old=succeeded.number, day=_day(succeeded.dated_on), **about)]
     if not kind.asks_limits:
         return [_REFUSED.fill(**about)]
     assert proposal.starts_on is not None
@@ -85,6 +107,16 @@ def _operative(application: Application, proposal: Proposal, kind: DecisionKind)
     place = application.answers.get(PLACE)
     where = [_WHERE.fill(place=str(place).rstrip("."))] if place else []
     return [_PERMITTED.fill(**about), *where, when]
+
+
+def _effect(application: Application, kind: DecisionKind, succeeded: Succeeded | None) -> list[Text]:
+    """From when it holds, what it does to the decision before it and to the trial, and who carries it out."""
+    found = [_EFFECT]
+    if succeeded and kind.machine != SUCCESSION:
+        found.append(_REPLACES.fill(old=succeeded.number, day=_day(succeeded.dated_on)))
+    if kind.ends_trial_by:
+        found.append(_TRIAL_ENDS)
+    return [*found, _EXECUTION.fill(organisation=application.organisation_name)]
 
 
 def _limits(programme: Programme, proposal: Proposal) -> list[dict[str, Text]]:
@@ -136,6 +168,21 @@ _REFUSED = Text(
     "theo hồ sơ số {number}.",
     "{organisation} is not permitted to carry out a controlled trial of “{title}” "
     "under application {number}.",
+)
+_RECALLED = Text(
+    "Thu hồi Quyết định số {old} ngày {day} cấp cho {organisation} đối với giải pháp “{title}” "
+    "theo hồ sơ số {number}.",
+    "Decision {old} of {day} to {organisation} on “{title}” under application {number} is recalled.",
+)
+_REPLACES = Text(
+    "Quyết định này thay thế Quyết định số {old} ngày {day}.",
+    "This Decision replaces Decision {old} of {day}.",
+)
+_TRIAL_ENDS = Text(
+    "Việc thử nghiệm theo quyết định bị thu hồi, nếu đang thực hiện, chấm dứt từ thời điểm nêu trên; tổ chức "
+    "thực hiện phương án kết thúc đã được thẩm định.",
+    "A trial under the recalled decision that is under way is over from that moment; the organisation "
+    "carries out the exit plan that was appraised.",
 )
 _WHERE = Text("Địa điểm thử nghiệm: {place}.", "Place of the trial: {place}.")
 _WHEN = Text(

@@ -8,17 +8,19 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from backend.decisions.schemas import Decision
+from backend.decisions.schemas import Decision, SignedAs
 from backend.decisions.tables import Decision as Row
 from backend.kit.clock import now
 
-JSON_COLUMNS = ("limits", "conditions", "exemptions")
+JSON_COLUMNS = ("limits", "conditions", "exemptions", "countersigned_as", "signed_as")
+OPEN = ("proposed", "countersigned")
 
 
 def _columns() -> list[Any]:
     return [
         *Row.all_columns(),
         Row.proposed_by.name.as_alias("proposer_name"),
+        Row.countersigned_by.name.as_alias("countersigner_name"),
         Row.ended_by.name.as_alias("ended_by_name"),
     ]
 
@@ -41,20 +43,35 @@ async def list_decisions(application_id: UUID) -> list[Decision]:
 
 async def insert_decision(**values: Any) -> UUID:
     """A new proposal. Raises Duplicate when one is open or signed already."""
-    plain: dict[str, Any] = {
-        key: msgspec.json.encode(value).decode() if key in JSON_COLUMNS else value
-        for key, value in values.items()
-    }
-    row = Row(id=uuid4(), state="proposed", proposed_at=now(), **plain)
+    row = Row(id=uuid4(), state="proposed", proposed_at=now(), **_plain(values))
     await Row.insert(row)
     return row.id
 
 
+async def set_countersigned(decision_id: UUID, by: UUID, signed_as: SignedAs) -> bool:
+    """Countersign a proposal if nobody has; say whether it could be done."""
+    values = {"state": "countersigned", "countersigned_by": by, "countersigned_at": now()}
+    return await _change(decision_id, ("proposed",), {**values, "countersigned_as": signed_as})
+
+
 async def end_proposal(decision_id: UUID, state: str, by: UUID, **values: Any) -> bool:
     """Sign or return a proposal if it still is one; say whether it was."""
-    columns: dict[Any, Any] = {Row.state: state, Row.ended_by: by, Row.ended_at: now()}
-    columns |= {getattr(Row, name): value for name, value in values.items()}
-    rows = (
-        await Row.update(columns).where((Row.id == decision_id) & (Row.state == "proposed")).returning(Row.id)
-    )
-    return bool(rows)
+    return await _change(decision_id, OPEN, {"state": state, "ended_by": by, "ended_at": now(), **values})
+
+
+async def set_recalled(decision_id: UUID) -> bool:
+    """Take a signed decision out of force; say whether it was in force."""
+    return await _change(decision_id, ("signed",), {"state": "recalled", "recalled_at": now()})
+
+
+async def _change(decision_id: UUID, before: tuple[str, ...], values: Mapping[str, Any]) -> bool:
+    columns: dict[Any, Any] = {getattr(Row, name): value for name, value in _plain(values).items()}
+    where = (Row.id == decision_id) & Row.state.is_in(list(before))
+    return bool(await Row.update(columns).where(where).returning(Row.id))
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: msgspec.json.encode(value).decode() if key in JSON_COLUMNS else value
+        for key, value in values.items()
+    }

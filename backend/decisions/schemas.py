@@ -10,6 +10,11 @@ from msgspec import Struct
 
 from backend.kit.text import Text
 
+State = Literal["proposed", "countersigned", "returned", "signed", "recalled"]
+Capacity = Literal["TM", "KT", "TUQ", "TL"]
+"""On behalf of the collective, for a superior, under a written authority, by order (NĐ 30/2020, Điều 13)."""
+Act = Literal["sign", "countersign"]
+
 
 class ChosenCondition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A condition of the rule file's library with its parameters, and why it is attached."""
@@ -29,9 +34,13 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Proposal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A draft as the officer wrote it. `limits` maps limit keys to bounds; `reasons` are for people."""
+    """A draft as the officer wrote it. `limits` maps limit keys to bounds; `reasons` are for people.
+
+    `succeeds` is the decision in force that this one recalls or, being of the same kind, replaces.
+    """
 
     kind: str
+    succeeds: UUID | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     limits: dict[str, float | str] = {}
@@ -49,13 +58,28 @@ class Condition(Struct, frozen=True, kw_only=True):
     parameters: dict[str, Any]
 
 
+class SignedAs(Struct, frozen=True, kw_only=True):
+    """In which capacity somebody signed, kept as it was: the block is printed line by line.
+
+    The account that signed is the person; `principal_name` is whom they acted for by delegation.
+    """
+
+    authority: UUID
+    capacity: Capacity
+    lines: list[Text]
+    basis: str
+    principal: UUID | None = None
+    principal_name: str = ""
+
+
 class Decision(Struct, frozen=True, kw_only=True):
-    """A proposal or a signed decision."""
+    """A proposal or a signed decision. `succeeds` is the decision it recalls or replaces."""
 
     id: UUID
     application_id: UUID
     kind: str
-    state: Literal["proposed", "returned", "signed"]
+    state: State
+    succeeds: UUID | None
     starts_on: date | None
     ends_on: date | None
     limits: dict[str, float | str]
@@ -65,11 +89,27 @@ class Decision(Struct, frozen=True, kw_only=True):
     proposed_by: UUID
     proposer_name: str
     proposed_at: datetime
+    countersigned_by: UUID | None
+    countersigner_name: str | None
+    countersigned_at: datetime | None
+    countersigned_as: SignedAs | None
     return_reason: str
     ended_by: UUID | None
     ended_by_name: str | None
     ended_at: datetime | None
+    signed_as: SignedAs | None
+    recalled_at: datetime | None
     document_id: UUID | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still awaits its signature."""
+        return self.state in {"proposed", "countersigned"}
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether it was signed, recalled since or not: what the applicant may see."""
+        return self.state in {"signed", "recalled"}
 
 
 # The JSON interface
@@ -83,9 +123,10 @@ class Return(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`proposal` is the id of the draft that was read."""
+    """`proposal` is the id of the draft that was read; `authority` which of one's authorities to sign by."""
 
     proposal: UUID
+    authority: UUID | None = None
 
 
 class DecisionView(Struct, frozen=True, kw_only=True):
@@ -93,7 +134,8 @@ class DecisionView(Struct, frozen=True, kw_only=True):
 
     id: UUID
     kind: str
-    state: Literal["proposed", "returned", "signed"]
+    state: State
+    succeeds: UUID | None
     starts_on: date | None
     ends_on: date | None
     limits: dict[str, float | str]
@@ -102,9 +144,13 @@ class DecisionView(Struct, frozen=True, kw_only=True):
     reasons: str
     proposed_at: datetime
     proposed_by: str | None
+    countersigned_at: datetime | None
+    countersigned_by: str | None
     return_reason: str | None
     ended_at: datetime | None
     ended_by: str | None
+    signed_as: SignedAs | None
+    recalled_at: datetime | None
     document_id: UUID | None
 
 
@@ -114,6 +160,7 @@ def to_view(decision: Decision, *, with_people: bool) -> DecisionView:
         id=decision.id,
         kind=decision.kind,
         state=decision.state,
+        succeeds=decision.succeeds,
         starts_on=decision.starts_on,
         ends_on=decision.ends_on,
         limits=decision.limits,
@@ -122,8 +169,90 @@ def to_view(decision: Decision, *, with_people: bool) -> DecisionView:
         reasons=decision.reasons,
         proposed_at=decision.proposed_at,
         proposed_by=decision.proposer_name if with_people else None,
+        countersigned_at=decision.countersigned_at if with_people else None,
+        countersigned_by=decision.countersigner_name if with_people else None,
         return_reason=decision.return_reason if with_people else None,
         ended_at=decision.ended_at,
         ended_by=decision.ended_by_name,
+        signed_as=decision.signed_as,
+        recalled_at=decision.recalled_at,
         document_id=decision.document_id,
     )
+
+
+# Who may sign
+
+
+class AuthorityForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an administrator enters: who may sign or countersign, as what, for whom, when and why.
+
+    `principal` makes it a delegation: it holds only as long as that person's own authority does. `kinds`
+    narrows it to some kinds of decision; none named means all.
+    """
+
+    account: UUID
+    act: Act
+    capacity: Capacity
+    title_vi: str
+    title_en: str
+    agency_vi: str = ""
+    agency_en: str = ""
+    for_whom_vi: str = ""
+    for_whom_en: str = ""
+    principal: UUID | None = None
+    kinds: list[str] = []
+    asks_countersign: bool = False
+    from_on: date
+    until_on: date | None = None
+    basis: str
+
+
+class SigningAuthority(Struct, frozen=True, kw_only=True):
+    """Somebody's authority to sign or countersign."""
+
+    id: UUID
+    account_id: UUID
+    account_name: str
+    act: Act
+    capacity: Capacity
+    title: Text
+    agency: Text
+    for_whom: Text
+    principal_id: UUID | None
+    principal_name: str | None
+    kinds: list[str]
+    asks_countersign: bool
+    from_on: date
+    until_on: date | None
+    basis: str
+    entered_by_name: str
+    entered_at: datetime
+    withdrawn_at: datetime | None
+
+    def holds(self, kind: str, on: date) -> bool:
+        """Whether it covers this kind of decision on this day."""
+        is_in_time = self.from_on <= on and (self.until_on is None or on <= self.until_on)
+        return self.withdrawn_at is None and is_in_time and (not self.kinds or kind in self.kinds)
+
+    @property
+    def lines(self) -> list[Text]:
+        """The signature block above the name, in the order of NĐ 30/2020, Phụ lục I."""
+        found = []
+        if self.agency.vi:
+            found.append(Text(f"TM. {self.agency.vi}", f"On behalf of the {self.agency.en}"))
+        if self.capacity != "TM":
+            words = _FOR[self.capacity]
+            found.append(
+                Text(
+                    words.vi.format(whom=self.for_whom.vi),
+                    words.en.format(whom=self.for_whom.en),
+                )
+            )
+        return [*found, self.title]
+
+
+_FOR = {
+    "KT": Text("KT. {whom}", "For the {whom}"),
+    "TUQ": Text("TUQ. {whom}", "Under the authority of the {whom}"),
+    "TL": Text("TL. {whom}", "By order of the {whom}"),
+}

@@ -1,8 +1,18 @@
-"""Proposals and decisions: a row is a proposal until it is signed or returned; it is never rewritten."""
+"""Proposals and decisions, never rewritten once signed or returned; and who may sign them."""
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, Date, ForeignKey, LazyTableReference, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Boolean,
+    Date,
+    ForeignKey,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults import UUID4
 from piccolo.table import Table
 
@@ -15,7 +25,10 @@ class Decision(Table, tablename="decision"):
     id = UUID(primary_key=True, default=UUID4())
     application: ForeignKey[Table] = ForeignKey(APPLICATION, null=False, index=True)
     kind = Varchar(length=40, help_text="a key of [decisions] of the rule file")
-    state = Varchar(length=10, default="proposed")
+    state = Varchar(length=15, default="proposed")
+    succeeds: ForeignKey[Table] = ForeignKey(
+        "self", null=True, default=None, help_text="the decision this one recalls or replaces"
+    )
     starts_on = Date(null=True, default=None)
     ends_on = Date(null=True, default=None)
     limits = JSONB(default="{}", help_text="limit key: bound")
@@ -24,9 +37,41 @@ class Decision(Table, tablename="decision"):
     reasons = Text(default="")
     proposed_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=False)
     proposed_at = Timestamptz(default=None)
+    countersigned_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=True, default=None)
+    countersigned_at = Timestamptz(null=True, default=None)
+    countersigned_as = JSONB(null=True, default=None, help_text="capacity and block of the countersigner")
     return_reason = Text(default="")
     ended_by: ForeignKey[Table] = ForeignKey(
         ACCOUNT, null=True, default=None, help_text="signed or returned it"
     )
     ended_at = Timestamptz(null=True, default=None)
+    signed_as = JSONB(null=True, default=None, help_text="capacity and block of the signer")
+    recalled_at = Timestamptz(null=True, default=None)
     document: ForeignKey[Table] = ForeignKey(DOCUMENT, null=True, default=None)
+
+
+class SigningAuthority(Table, tablename="signing_authority"):
+    """Who may sign or countersign, as what, for whom and when; withdrawn it keeps its row."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    account: ForeignKey[Table] = ForeignKey(ACCOUNT, null=False)
+    act = Varchar(length=12, help_text="sign | countersign")
+    capacity = Varchar(length=3, help_text="TM | KT | TUQ | TL (NĐ 30/2020, Điều 13)")
+    title_vi = Text()
+    title_en = Text()
+    agency_vi = Text(default="")
+    agency_en = Text(default="")
+    for_whom_vi = Text(default="")
+    for_whom_en = Text(default="")
+    principal: ForeignKey[Table] = ForeignKey(
+        ACCOUNT, null=True, default=None, help_text="the person acted for: a delegation"
+    )
+    kinds = JSONB(default="[]", help_text="kinds of decision; none named: all")
+    asks_countersign = Boolean(default=False)
+    from_on = Date(default=None)
+    until_on = Date(null=True, default=None)
+    basis = Text()
+    entered_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=False)
+    entered_at = Timestamptz(default=None)
+    withdrawn_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=True, default=None)
+    withdrawn_at = Timestamptz(null=True, default=None)

@@ -17,7 +17,7 @@ from backend.decisions.schemas import ChosenCondition, Exemption, Proposal
 from backend.demo import data
 from backend.demo.cast import Cast
 from backend.demo.dossiers import TO_CONFIRM, answers_of, field_of, paper_of, slots_of
-from backend.demo.plan import REACHED, Case, Reached
+from backend.demo.plan import AUTHORITIES, REACHED, Case, Reached
 from backend.demo.stage import Pace, Story
 from backend.documents import domain as documents
 from backend.kit.clock import today
@@ -25,6 +25,9 @@ from sandbox_rules import Programme
 
 GENERAL, AI = "vn-hp-248", "vn-ai-142"
 DAYS_TO_ANSWER = 21
+DEPUTY = AUTHORITIES[1]
+"""Signs for the chairman, after a head of division has countersigned."""
+HEADS = ("officer3@benthu.test", "officer2@benthu.test")
 LEFT_OUT = "exit_plan"
 """What the draft of the demonstration still lacks, beside a document."""
 
@@ -134,6 +137,10 @@ class CaseStory:
             await decisions.return_proposal(self.cast[self.case.authority], self.application_id, why)
             yield self.pace.after(self.case.gaps["propose_again"])
             await self._put_forward()
+        if self.case.authority == DEPUTY:
+            yield self.pace.soon()
+            second = HEADS[self.case.officer == HEADS[0]]
+            await decisions.countersign_decision(self.cast[second], self.application_id)
 
     async def _end(self) -> Story:
         end, words = self.case.end, data.words()

@@ -5,17 +5,23 @@ from __future__ import annotations
 from random import Random
 from uuid import UUID
 
+import msgspec
+
 from backend.accounts.domain import create_account
 from backend.accounts.passwords import hash_password
 from backend.accounts.queries import find_actor
 from backend.accounts.schemas import Actor, NewAccount, Role
+from backend.decisions import signing
+from backend.decisions.schemas import AuthorityForm
 from backend.demo import data
 from backend.demo_accounts import PASSWORD
+from backend.kit.clock import today
 from backend.kit.text import fold
 from backend.organisations.domain import register_organisation
 from backend.organisations.schemas import Kind, OrganisationForm
 from backend.organisations.tax_codes import WEIGHTS
 
+ADMIN = "admin@benthu.test"
 FICTIONAL_PREFIX = 99  # tax codes begin with the number of a province; there is none with 99
 
 
@@ -30,10 +36,17 @@ class Cast:
         self._names: set[str] = set()
 
     async def hire(self) -> None:
-        """Open the accounts of the staff."""
+        """Open the accounts of the staff and enter who of them may sign."""
         self._hash = await hash_password(PASSWORD)
         for person in data.people().staff:
             await self.open_account(person.email, person.name, frozenset(person.roles))
+        for one in data.people().signing:
+            given = msgspec.structs.asdict(one) | {"principal": self._id(one.principal)}
+            form = AuthorityForm(account=self[given.pop("person")].id, from_on=today(), **given)
+            await signing.enter_authority(self[ADMIN], form)
+
+    def _id(self, email: str) -> UUID | None:
+        return self[email].id if email else None
 
     def __getitem__(self, email: str) -> Actor:
         return self._actors[email]

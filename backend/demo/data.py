@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from backend.accounts.schemas import Role
+from backend.decisions.schemas import Act, Capacity
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -88,6 +89,23 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     roles: list[Role] = []
 
 
+class Signing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who of the staff may sign or countersign, as in `AuthorityForm`, people by their e-mail."""
+
+    person: str
+    act: Act
+    capacity: Capacity
+    title_vi: str
+    title_en: str
+    agency_vi: str = ""
+    agency_en: str = ""
+    for_whom_vi: str = ""
+    for_whom_en: str = ""
+    principal: str = ""
+    asks_countersign: bool = False
+    basis: str
+
+
 class Names(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Parts of Vietnamese names."""
 
@@ -97,9 +115,10 @@ class Names(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class People(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The staff, the named owners of organisations by their keys, and names for everybody else."""
+    """The staff and who of them may sign, the named owners of organisations by their keys, further names."""
 
     staff: list[Person]
+    signing: list[Signing]
     owner: dict[str, Person]
     names: Names
 

@@ -23,6 +23,7 @@ from backend.kit.pages import PAGE_SIZE, Page
 from backend.kit.text import Text, fold, nfc
 from backend.programmes import domain as programmes
 from backend.trials import queries
+from backend.trials.following import follow_decision as follow_decision
 from backend.trials.labels import FIELD_FACT, MACHINE
 from backend.trials.schemas import Cell, Facet, Filters, PublicTrial, Trial
 from sandbox_rules import (
@@ -58,8 +59,10 @@ async def open_trial(payload: dict[str, Any]) -> None:
             return
         application = await applications.found(application_id)
         decision = await decisions.signed_decision(application_id)
-        if decision is None or decision.starts_on is None or decision.ends_on is None:
+        if decision is None:
             raise LookupError(f"no signed grant on application {application_id}")
+        if decision.starts_on is None or decision.ends_on is None:
+            return  # the grant was recalled before its trial could be opened
         programme = programmes.pinned(application.pin)
         answers = application.answers
         number = await documents.take_number("trial")

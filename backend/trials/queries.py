@@ -90,6 +90,15 @@ async def set_state(trial_id: UUID, before: str, after: str) -> bool:
     )
 
 
+async def set_terms(trial_id: UUID, **values: Any) -> None:
+    """Give a trial the terms of another decision."""
+    plain = {
+        getattr(Row, key): msgspec.json.encode(value).decode() if key in JSON_COLUMNS else value
+        for key, value in values.items()
+    }
+    await Row.update({**plain, Row.updated_at: now()}).where(Row.id == trial_id)
+
+
 async def list_trials(
     filters: Filters, page: int, size: int, *, ending_first: bool
 ) -> tuple[list[Trial], int]:

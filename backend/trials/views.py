@@ -166,7 +166,12 @@ def _line(trial: Trial) -> dict[str, Any]:
 
 def _title(trial: PublicTrial, event: Event) -> Text:
     step = domain.machine_of(trial).transitions.get(event.data.get("transition", ""))
-    return programmes.text_of(step.label) if step else _OPENED
+    return programmes.text_of(step.label) if step else _WORDS.get(event.tag, _OPENED)
 
 
 _OPENED = Text("Được cho phép và đưa vào sổ đăng ký", "Permitted and entered in the register")
+_WORDS = {
+    "trial:terms_replaced": Text(
+        "Quyết định được thay thế, nội dung mới áp dụng", "The decision was replaced; its new terms apply"
+    )
+}

@@ -16,6 +16,7 @@ from backend.applications.supplement_schemas import Kind as Asked
 from backend.applications.supplement_schemas import NewItem
 from backend.organisations.domain import register_organisation
 from backend.organisations.schemas import Kind, Organisation, OrganisationForm
+from tests.factories.signing import let_sign
 from tests.factories.web import make_actor
 
 PROGRAMME = "vn-hp-248"
@@ -74,15 +75,18 @@ async def make_cast() -> Cast:
     other, stranger = await make_organisation("Công ty Khác", "0201234569", "Người Lạ")
     binh = await make_actor(Role.APPLICANT, name="Trần Văn Bình")
     await insert_membership(binh.id, company.id, "member")
+    admin = await make_actor(Role.ADMIN)
+    authority = await make_actor(Role.AUTHORITY, name="Vũ Lãnh Đạo")
+    await let_sign(authority.id, by=admin)
     return Cast(
         hoa=hoa,
         binh=await as_of_now(binh),
         stranger=stranger,
         officer=await make_actor(Role.OFFICER, name="Lê Cán Bộ"),
         colleague=await make_actor(Role.OFFICER, name="Phạm Đồng Nghiệp"),
-        authority=await make_actor(Role.AUTHORITY, name="Vũ Lãnh Đạo"),
+        authority=authority,
         auditor=await make_actor(Role.AUDITOR),
-        admin=await make_actor(Role.ADMIN),
+        admin=admin,
         company=company,
         other=other,
     )

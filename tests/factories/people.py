@@ -12,6 +12,7 @@ from backend.accounts.schemas import NewAccount, Role
 from backend.demo_accounts import PASSWORD
 from backend.kit.db import close_pool, engine, open_pool
 from backend.organisations.tax_codes import WEIGHTS
+from tests.factories.signing import let_sign
 
 OFFICIALS = {
     "officer": ("Lê Thu Cán", Role.OFFICER),
@@ -36,8 +37,10 @@ async def make_account(name: str, said: str, *roles: Role) -> UUID:
 
 
 async def make_officials() -> dict[str, UUID]:
-    """Everybody of `OFFICIALS`."""
-    return {name: await make_account(name, said, role) for name, (said, role) in OFFICIALS.items()}
+    """Everybody of `OFFICIALS`; who decides may sign."""
+    found = {name: await make_account(name, said, role) for name, (said, role) in OFFICIALS.items()}
+    await let_sign(found["authority"])
+    return found
 
 
 def make_tax_code() -> str:

@@ -247,6 +247,13 @@ FAULTS = {
         "“letter” is not in [issued].",
         "Declare it in [issued] or mend the name.",
     ),
+    "decision that ends no trial": (
+        'transition = "finish"',
+        'transition = "finish"\nends_trial_by = "revoke"',
+        "decisions.done.ends_trial_by",
+        "“revoke” is not in [machines.trial.transitions].",
+        "Declare it in [machines.trial.transitions] or mend the name.",
+    ),
     "parameter without a place": (
         'en = "At most {n}."',
         'en = "At most {m}."',

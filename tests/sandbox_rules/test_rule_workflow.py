@@ -11,7 +11,13 @@ import sandbox_rules
 from sandbox_rules import Fired, Programme, Programmes, Refused, Text, fire, open_transitions
 from sandbox_rules.pages import table_of
 
-ALL = {"dossier_complete": True, "quorum_reached": True, "decision_has_kind": True, "different_person": True}
+ALL = {
+    "dossier_complete": True,
+    "quorum_reached": True,
+    "decision_has_kind": True,
+    "countersigned": True,
+    "different_person": True,
+}
 NOT_HERE = (
     "“Accept for appraisal” is not possible while the file is “Draft”. "
     "Reload the page to see where it stands now."
@@ -70,11 +76,17 @@ def test_a_guard_with_its_own_source_cites_it_else_that_of_the_step(hp: Programm
     programme = msgspec.structs.replace(hp, guards=hp.guards | {"dossier_complete": own})
     (submit, _) = open_transitions(programme, "application", "draft", ["applicant"], {})
     assert [one.source for one in submit.blocked] == [hp.sources["nq_226"]]
-    (back, grant, _) = open_transitions(programme, "application", "proposed", ["authority"], {})
-    assert (back.blocked, {one.source for one in grant.blocked}) == ((), {hp.sources["qd_248_body"]})
+    (_, back, grant, _) = open_transitions(programme, "application", "proposed", ["authority"], {})
+    unsaid = ["unknown_decision_has_kind", "unknown_countersigned", "unknown_different_person"]
+    assert (back.blocked, [one.code for one in grant.blocked]) == ((), unsaid)
+    assert [one.source for one in grant.blocked if one.source] == [
+        hp.sources[key] for key in ("qd_248_body", "decree_30", "qd_248_body")
+    ]
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "accepted", "appraised", "proposed", "granted"])
+@pytest.mark.parametrize(
+    "state", ["draft", "submitted", "accepted", "appraised", "proposed", "countersigned", "granted"]
+)
 def test_whatever_is_open_and_ready_can_be_fired_and_nothing_else(hp: Programme, state: str) -> None:
     for role in ROLES:
         ready = {one.key for one in open_transitions(hp, "application", state, [role], ALL) if one.ready}
@@ -87,12 +99,17 @@ def test_whatever_is_open_and_ready_can_be_fired_and_nothing_else(hp: Programme,
 
 
 def test_a_blocked_step_is_shown_with_its_reasons(hp: Programme) -> None:
-    (grant, refuse, back) = sorted(
+    (countersign, grant, refuse, back) = sorted(
         open_transitions(hp, "application", "proposed", ["authority"], {"different_person": False}),
         key=lambda one: one.key,
     )
-    assert [one.code for one in grant.blocked] == ["unknown_decision_has_kind", "needs_different_person"]
-    assert (grant.ready, refuse.ready, back.ready) == (False, False, True)
+    assert [one.code for one in grant.blocked] == [
+        "unknown_decision_has_kind",
+        "unknown_countersigned",
+        "needs_different_person",
+    ]
+    assert [one.code for one in countersign.blocked] == ["needs_different_person"]
+    assert (countersign.ready, grant.ready, refuse.ready, back.ready) == (False, False, False, True)
     assert (back.key, back.asks_reason, back.to, back.issues) == ("return_proposal", True, "appraised", ())
 
 

@@ -89,9 +89,11 @@ async def test_what_is_offered_follows_the_case_to_its_decision(cast: Cast) -> N
     assert await offered(council[0], case.id) == {}
     both = await make_actor(Role.OFFICER, Role.AUTHORITY)
     await decisions.propose_decision(both, case.id, a_grant(case))
-    assert await offered(cast.authority, case.id) == {"grant": True, "return_proposal": True}
-    assert await offered(both, case.id) == {"grant": False, "return_proposal": True}
-    assert await offered(cast.officer, case.id) == await offered(cast.hoa, case.id) == {}
+    to_sign = {"grant": True, "return_proposal": True, "countersign": True}
+    assert await offered(cast.authority, case.id) == to_sign
+    assert await offered(both, case.id) == {**to_sign, "grant": False, "countersign": False}
+    assert await offered(cast.officer, case.id) == {"countersign": True}
+    assert await offered(cast.hoa, case.id) == {}
     await decisions.sign_decision(cast.authority, case.id)
     for one in (cast.hoa, cast.officer, cast.authority):
         assert await offered(one, case.id) == {}

@@ -41,6 +41,7 @@ from tests.factories.decisions import (
     score,
 )
 from tests.factories.races import race
+from tests.factories.signing import make_signer
 from tests.factories.web import make_actor
 
 
@@ -218,13 +219,13 @@ async def test_a_returned_draft_stays_and_the_next_one_begins_with_it(cast: Cast
     )
     found = await domain.decisions_of(cast.authority, case)
     assert [one.id for one in found] == [decision.id, second.id]
-    (change,) = domain.changes_since_return(case, found)
+    (change,) = domain.changes_since(case, found, found[-1])
     assert (change.label.vi, change.before, change.after) == (
         "Số người tham gia",
         Text("40 người", "40 people"),
         Text("20 người", "20 people"),
     )
-    assert domain.changes_since_return(case, found[:1]) == []
+    assert domain.changes_since(case, found, found[0]) == []
 
 
 async def test_every_kind_of_change_is_named(cast: Cast) -> None:
@@ -241,7 +242,8 @@ async def test_every_kind_of_change_is_named(cast: Cast) -> None:
     await domain.propose_decision(cast.officer, case.id, other)
     found = await domain.decisions_of(cast.authority, case)
     told = {
-        change.label.vi: (change.before, change.after) for change in domain.changes_since_return(case, found)
+        change.label.vi: (change.before, change.after)
+        for change in domain.changes_since(case, found, found[-1])
     }
     assert list(told) == [
         "Ngày bắt đầu",
@@ -263,7 +265,7 @@ async def test_a_grant_that_becomes_a_refusal_loses_its_days(cast: Cast) -> None
     await domain.return_proposal(cast.authority, case.id, "Không nên cho phép.")
     await domain.propose_decision(cast.officer, case.id, A_REFUSAL)
     found = await domain.decisions_of(cast.authority, case)
-    told = {change.label.vi: change.after for change in domain.changes_since_return(case, found)}
+    told = {change.label.vi: change.after for change in domain.changes_since(case, found, found[-1])}
     assert told["Loại quyết định"] == Text("Từ chối", "Refuse")
     assert (told["Ngày bắt đầu"], told["Ngày kết thúc"]) == (None, None)
 
@@ -434,7 +436,7 @@ async def test_two_authorities_at_once_make_one_decision_and_take_one_number(
 ) -> None:
     cast = await make_cast()
     case, _ = await make_proposed(cast)
-    other = await make_actor(Role.AUTHORITY, name="Phó Chủ tịch")
+    other = await make_signer()
     answers = await race(
         "application",
         case.id,
@@ -452,7 +454,7 @@ async def test_two_authorities_at_once_make_one_decision_and_take_one_number(
 async def test_signing_and_returning_at_once_leave_one_outcome(committed_db: str, ports: Ports) -> None:
     cast = await make_cast()
     case, _ = await make_proposed(cast)
-    other = await make_actor(Role.AUTHORITY, name="Phó Chủ tịch")
+    other = await make_signer()
     answers = await race(
         "application",
         case.id,

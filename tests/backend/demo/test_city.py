@@ -187,7 +187,9 @@ async def test_each_appraiser_has_a_sheet_to_fill_in(city: City) -> None:
 
 async def test_the_authority_has_proposals_of_others_to_sign(city: City) -> None:
     authority = await city.person("authority")
-    queue = await applications.list_queue(authority, QueueFilters(states=frozenset({"proposed"})))
+    queue = await applications.list_queue(
+        authority, QueueFilters(states=frozenset({"proposed", "countersigned"}))
+    )
     assert queue.total == 6
     proposers = await rows(
         f"select id from decision where state = 'proposed' and proposed_by = '{authority.id}'"
