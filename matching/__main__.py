@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from matching.commands import evaluate, graph, match
+from matching.commands import assign, evaluate, explain, graph, match, team
 from matching.errors import MatchingError
 
-GROUPS = (match, evaluate, graph)
+GROUPS = (match, explain, team, assign, evaluate, graph)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -35,6 +35,20 @@ class BadLine(MatchingError):
         self.file, self.line, self.field = file, line, field
 
 
+class BadOption(MatchingError):
+    """An option of the command line is out of its range."""
+
+    code = "matching.bad_option"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            Text(
+                f"Tùy chọn không dùng được: {what}. Hãy sửa rồi chạy lại; chưa có gì được ghi.",
+                f"An option cannot be used: {what}. Mend it and run again; nothing was written.",
+            )
+        )
+
+
 class UnknownOffer(MatchingError):
     """The matcher was not fitted with an offer of this id."""
 

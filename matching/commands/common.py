@@ -7,9 +7,10 @@ from pathlib import Path
 
 from matching.artefact import load
 from matching.commands.bar import Bar
+from matching.filters import passing
 from matching.io import read_needs, read_offers, unknown_skills
 from matching.matcher import Matcher
-from matching.profiles import Need, Offer
+from matching.profiles import Limits, Need, Offer
 from matching.skill_graph.graph import SkillGraph
 
 
@@ -17,6 +18,13 @@ def count(text: str) -> int:
     """A whole number from 0, for argparse."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError("a whole number, 0 or more")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1, for argparse."""
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError("a whole number, 1 or more")
     return int(text)
 
 
@@ -41,6 +49,14 @@ def read_sources(options: argparse.Namespace) -> tuple[Matcher, list[Need]]:
     needs = read_needs(options.needs)
     _say_unknown(needs, graph)
     return load(options.index, graph) if options.index else fitted(options.offers, graph), needs
+
+
+def may_match(matcher: Matcher, need: Need) -> frozenset[str] | None:
+    """The offers that pass the limits of a need; ``None`` when it asks none and nobody is hidden."""
+    is_open = not need.organisation and need.limits == Limits()
+    if is_open and all(offer.visible for offer in matcher.corpus.offers):
+        return None
+    return passing(need, matcher.corpus.offers)
 
 
 def _say_unknown(rows: Sequence[Offer | Need], graph: SkillGraph) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from matching.artefact import save
 from matching.commands import Commands
 from matching.commands.bar import Bar
-from matching.commands.common import add_sources, count, fitted, read_sources
+from matching.commands.common import add_sources, count, fitted, may_match, read_sources
 from matching.io import WrittenNeed, write_lines, written
 from matching.matcher import Matcher
 from matching.profiles import Need
@@ -46,7 +46,7 @@ def _match(options: argparse.Namespace) -> int:
 def _matches(matcher: Matcher, needs: list[Need], k: int) -> Iterator[WrittenNeed]:
     bar = Bar("needs")
     for done, need in enumerate(needs, 1):
-        yield written(need, matcher.match(need, k))
+        yield written(need, matcher.match(need, k, may_match(matcher, need)))
         bar(done, len(needs))
 
 

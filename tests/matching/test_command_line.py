@@ -2,6 +2,7 @@ import json
 import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,3 +141,99 @@ def test_evaluate_says_which_file_is_missing(tmp_path: Path, capsys: pytest.Capt
 def test_phrases_of_job_adverts_find_their_esco_skill(data: Path):
     (figure,) = evaluate_esco(data)
     assert figure.estimate.value >= 0.52
+
+
+def verb(folder: Path, name: str, *more: str) -> list[dict[str, Any]]:
+    """Run a verb on the offers and needs of the folder and read what it wrote."""
+    out = folder / f"{name}.out"
+    files = [f"--{kind}={folder / kind}.jsonl" for kind in ("offers", "needs")]
+    assert main([name, *files, f"--out={out}", *more]) == 0
+    return [json.loads(line) for line in out.read_text().splitlines()]
+
+
+def test_fit_makes_an_index_that_match_takes(folder: Path, capsys: pytest.CaptureFixture[str]):
+    index = folder / "index"
+    assert main(["fit", f"--offers={folder / 'offers.jsonl'}", f"--out={index}"]) == 0
+    assert "2 offers, 2 items; signals: words 0.57, concepts 0.43" in capsys.readouterr().err
+    needs, out = folder / "needs.jsonl", folder / "by-index.jsonl"
+    assert main(["match", f"--index={index}", f"--needs={needs}", f"--out={out}"]) == 0
+    assert run(folder) == 0
+    assert out.read_bytes() == (folder / "matches.jsonl").read_bytes()
+
+
+def test_match_keeps_the_limits_of_a_need(folder: Path):
+    limited = {"id": "n", "text": "plasma etching and biogas", "limits": {"languages": ["vi"]}}
+    hidden = {"id": "c", "visible": False, "languages": ["vi"], "skills": [{"key": "biogas"}]}
+    speaks = {"id": "d", "languages": ["vi"], "skills": [{"key": "biogas"}]}
+    (folder / "needs.jsonl").write_text(json.dumps(limited))
+    with (folder / "offers.jsonl").open("a") as offers:
+        offers.write("\n".join(map(json.dumps, (hidden, speaks))))
+    assert run(folder) == 0
+    assert [m["offer"] for m in matches(folder)[0]["matches"]] == ["d"]  # type: ignore[attr-defined, index]
+
+
+def test_explain_says_why_the_best_in_data_and_in_words(folder: Path):
+    (line,) = verb(folder, "explain")
+    assert (line["explanation"]["need"], line["explanation"]["offer"]) == ("n", "a")
+    parts = sum(part["value"] for part in line["explanation"]["contributions"])
+    assert parts == pytest.approx(line["explanation"]["score"], abs=1e-6)
+    assert line["vi"][0].startswith("“Ăn mòn plasma” đạt 75%")
+    assert len(line["vi"]) == len(line["en"])
+
+
+def test_explain_says_why_a_certain_offer_and_why_not(folder: Path):
+    (line,) = verb(folder, "explain", "--offer=b")
+    assert (line["explanation"]["offer"], line["explanation"]["score"]) == ("b", 0)
+    (line,) = verb(folder, "explain", "--why-not=b", "--k=1")
+    assert (line["why_not"]["rank"], line["why_not"]["last"]) == (None, "a")
+    assert line["en"][0] == "Nothing in common with the need."
+
+
+def test_explain_names_an_offer_that_is_not_there(folder: Path, capsys: pytest.CaptureFixture[str]):
+    files = [f"--{kind}={folder / kind}.jsonl" for kind in ("offers", "needs")]
+    assert main(["explain", *files, f"--out={folder / 'x'}", "--offer=z"]) == 1
+    assert "No offer z in the index" in capsys.readouterr().err
+    assert not (folder / "x").exists()
+
+
+def test_team_writes_teams_with_their_words(folder: Path):
+    (folder / "needs.jsonl").write_text('{"id": "n", "text": "plasma etching and biogas"}')
+    (line,) = verb(folder, "team")
+    assert [member["offer"] for member in line["answer"]["teams"][0]["members"]] == ["a", "b"]
+    assert (line["answer"]["gap"], line["vi"][-1]) == (0, "Đáp ứng 88% nhu cầu.")
+    (line,) = verb(folder, "team", "--most=1", "--least=0.8")
+    assert line["answer"]["teams"] == []
+    assert line["en"] == [
+        "Relax the greatest number of members to 2.",
+        "Relax the share of the need to be covered to 50%.",
+    ]
+
+
+def test_team_refuses_rules_out_of_their_range(folder: Path, capsys: pytest.CaptureFixture[str]):
+    files = [f"--{kind}={folder / kind}.jsonl" for kind in ("offers", "needs")]
+    assert main(["team", *files, f"--out={folder / 'x'}", "--least=2"]) == 1
+    assert "`$.least`" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["team", *files, f"--out={folder / 'x'}", "--most=0"])
+    assert "a whole number, 1 or more" in capsys.readouterr().err
+
+
+def test_assign_writes_a_plan_or_what_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    rows = {
+        "dossiers": [{"id": "d1", "want": 1}],
+        "appraisers": [{"id": "a1"}, {"id": "a2"}],
+        "scores": [{"dossier": "d1", "appraiser": "a2", "score": 0.5}],
+        "limits": [{"seed": 3}],
+    }
+    for name, lines in rows.items():
+        (tmp_path / name).write_text("\n".join(map(json.dumps, lines)))
+    files = [f"--{name}={tmp_path / name}" for name in rows]
+    assert main(["assign", *files, f"--out={tmp_path / 'plan'}"]) == 0
+    plan = json.loads((tmp_path / "plan").read_text())
+    assert [(seat["dossier"], seat["appraiser"]) for seat in plan["seats"]] == [("d1", "a2")]
+    assert capsys.readouterr().err == "1 seats\n"
+    (tmp_path / "dossiers").write_text('{"id": "d1", "want": 3}')
+    assert main(["assign", *files, f"--out={tmp_path / 'plan'}"]) == 0
+    plan = json.loads((tmp_path / "plan").read_text())
+    assert plan.get("seats", []) == []
+    assert len(capsys.readouterr().err.splitlines()) == len(plan["blocks"]) + len(plan["relaxation"])
