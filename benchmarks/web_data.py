@@ -19,6 +19,7 @@ import msgspec
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.schemas import Application
+from backend.applications.search import search_text
 from backend.kit import audit
 from backend.kit.audit import Entry
 from backend.kit.clock import today
@@ -186,7 +187,7 @@ def _case(row: Row, start: dict[str, int], draw: random.Random) -> Row:
         "number": number,
         "title": title,
         "title_folded": fold(title),
-        "search": fold(f"{number} {title} Công ty Cảng Số Hải Phòng"),
+        "search": search_text(number, title, "Công ty Cảng Số Hải Phòng", json.loads(row["handed_in"])),
         "due_on": row["due_on"] and row["due_on"] + shift,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import nullcontext
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from msgspec import structs
 from backend.accounts.schemas import Actor
 from backend.applications.dossier import MACHINE
 from backend.applications.gate import STAFF_ROLES
-from backend.applications.queue_queries import COUNTED, Reader, count_rows, queue_rows
+from backend.applications.queue_queries import Reader, count_rows, planned_for_values, queue_rows
 from backend.applications.schemas import Handler, Place, QueueFilters, QueueRow, Stretch
 from backend.kit.errors import NotFound
 from backend.kit.pages import PAGE_SIZE
@@ -41,14 +42,15 @@ async def list_queue(actor: Actor, filters: QueueFilters, place: Place | None = 
     narrowed = filters if filters.states else structs.replace(filters, states=open_states())
     barred = [one for cases_of in _barred_from for one in await cases_of(actor)]
     reader = Reader(id=actor.id, own=actor.organisations, barred=barred)
-    rows = await queue_rows(narrowed, reader, place, PAGE_SIZE + 1)
-    total = await count_rows(narrowed, reader)
+    async with planned_for_values() if filters.q else nullcontext():
+        rows = await queue_rows(narrowed, reader, place, PAGE_SIZE + 1)
+        total, is_more = await count_rows(narrowed, reader)
     back, is_longer = place is not None and place.is_before, len(rows) > PAGE_SIZE
     items = (rows[-PAGE_SIZE:] if back else rows[:PAGE_SIZE]) if is_longer else rows
     return Stretch(
         items=items,
-        total=min(total, COUNTED),
-        is_more=total > COUNTED,
+        total=total,
+        is_more=is_more,
         previous=_place_of(items[0], is_before=True) if items and (is_longer if back else place) else None,
         next=_place_of(items[-1]) if items and (back or is_longer) else None,
     )

@@ -21,26 +21,30 @@ PLACE = """
     (case clock_state when 'running' then 0 when 'stopped' then 1 else 2 end),
     (coalesce(due_on, 'infinity'::date)), number
 """
+HANDLER = "(coalesce(handler, '00000000-0000-0000-0000-000000000000'::uuid))"
 OLD_PLACE = "(case clock_state when 'running' then 0 when 'stopped' then 1 else 2 end), due_on, number"
+SUBMITTED = "where number is not null"
 UP = [
     "drop index application_queue",
-    f"create index application_queue on application ({PLACE}) where number is not null",
-    f"create index application_queue_state on application (state, {PLACE}) where number is not null",
-    f"create index application_queue_handler on application (handler, {PLACE}) where number is not null",
+    f"create index application_queue_state on application (state, {PLACE}) {SUBMITTED}",
+    f"create index application_queue_handler on application ({HANDLER}, state, {PLACE}) {SUBMITTED}",
+    f"create index application_queue_programme on application (programme_key, state, {PLACE}) {SUBMITTED}",
     "drop index application_state",
+    "drop index application_open",
 ]
 DOWN = [
+    "create index application_open on application (state, handler) where number is not null",
     "create index application_state on application (state)",
+    "drop index application_queue_programme",
     "drop index application_queue_handler",
     "drop index application_queue_state",
-    "drop index application_queue",
     f"create index application_queue on application ({OLD_PLACE}) where number is not null",
 ]
 
 
 async def forwards() -> MigrationManager:
     manager = sql_migration(ID, "applications", DESCRIPTION, UP, DOWN)
-    manager.add_raw(_search_in_answers)
+    manager.raw.insert(0, _search_in_answers)  # before the indexes: they need not follow every row
     return manager
 
 

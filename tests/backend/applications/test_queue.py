@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.schemas import Role
-from backend.applications import domain, queue, queue_queries
+from backend.applications import domain, queue_queries
 from backend.applications.gate import clock_columns
 from backend.applications.schemas import Application, QueueFilters
 from backend.appraisals import domain as appraisals
@@ -147,7 +147,6 @@ async def test_a_case_that_leaves_the_queue_moves_nobodys_page(cast: Cast) -> No
 
 
 async def test_the_count_ends_at_its_bound(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "COUNTED", 5)
     monkeypatch.setattr(queue_queries, "COUNTED", 5)
     case = await make_submitted(cast)
     counts = []
