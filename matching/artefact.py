@@ -1,118 +1,128 @@
-"""A fitted matcher as a folder: arrays without pickle, a manifest with digests. Damaged or foreign:
+"""A fitted matcher as a sealed folder: arrays without pickle, mapped into memory. Damaged or foreign:
 refused."""
 
 import hashlib
-import shutil
-import tempfile
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
+from matching import sealed
 from matching.corpus import Corpus
 from matching.errors import BadArtefact
+from matching.items import Items
 from matching.matcher import Matcher
 from matching.profiles import OfferEntry
 from matching.rankers import Topics
-from matching.reading import Item
 from matching.skill_graph.graph import SkillGraph
-from matching.vectorizers import SparseVectors
+from matching.strings import Strings
+from matching.vectorizers import SparseVectors, TermNames
 
-FORMAT = "benthu-matching-1"
-_SPARSE = ("words", "concepts", "strength")
+FORMAT = "benthu-matching-2"
 _TOPICS = ("columns", "by_term", "vectors")
-
-
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``graph`` is the digest of the keys the columns stand for; ``files`` digests of all other files."""
-
-    format: str
-    graph: str
-    files: dict[str, str]
+_Read = TypeVar("_Read")
 
 
 def save(matcher: Matcher, folder: Path) -> None:
     """Write a new folder whole or not at all. Raises FileExistsError."""
-    if folder.exists():
-        raise FileExistsError(folder)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        _write(matcher, draft)
-        files = {file.name: _digest(file) for file in sorted(draft.iterdir())}
-        manifest = Manifest(FORMAT, _graph_digest(matcher.graph), files)
-        (draft / "manifest.json").write_bytes(msgspec.json.encode(manifest))
-        draft.chmod(0o755)
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft)
-        raise
+    about: dict[str, str | int] = {
+        "graph": _graph_digest(matcher.graph),
+        "size": matcher.corpus.term_vectors.size,
+    }
+    sealed.write(folder, FORMAT, about, lambda draft: _write(matcher, draft))
 
 
 def _write(matcher: Matcher, folder: Path) -> None:
-    corpus = matcher.corpus
-    for name in _SPARSE:
-        matrix: sparse.csr_array = getattr(corpus, name)
+    corpus, items = matcher.corpus, matcher.corpus.items
+    for name, matrix in _matrices(corpus).items():
         for part in ("data", "indices", "indptr"):
-            np.save(folder / f"{name}.{part}.npy", getattr(matrix, part), allow_pickle=False)
-    np.save(folder / "term_idf.npy", corpus.term_vectors.idf, allow_pickle=False)
-    np.save(folder / "skill_idf.npy", corpus.skill_vectors.idf, allow_pickle=False)
+            sealed.keep(folder, f"{name}.{part}", getattr(matrix, part))
+    for name, strings in (("ids", items.ids), ("titles", items.titles)):
+        sealed.keep(folder, f"{name}.letters", strings.letters)
+        sealed.keep(folder, f"{name}.ends", strings.ends)
+    for name in ("owners", "kinds", "years"):
+        sealed.keep(folder, f"items.{name}", getattr(items, name))
     for name in _TOPICS:
-        np.save(folder / f"topics.{name}.npy", getattr(matcher.topics, name), allow_pickle=False)
-    (folder / "terms.json").write_bytes(msgspec.json.encode(corpus.term_vectors.names))
-    (folder / "offers.json").write_bytes(msgspec.json.encode(corpus.offers))
-    (folder / "items.json").write_bytes(msgspec.json.encode(corpus.items))
+        sealed.keep(folder, f"topics.{name}", getattr(matcher.topics, name))
+    names = corpus.term_vectors.names
+    assert isinstance(names, TermNames), "a whole corpus was read"
+    sealed.keep(folder, "pairs", names.pairs)
+    sealed.keep(folder, "term_idf", corpus.term_vectors.idf)
+    sealed.keep(folder, "skill_idf", corpus.skill_vectors.idf)
+    for name, rows in (("stems", names.stems), ("offers", corpus.offers), ("kinds", items.kind_names)):
+        (folder / f"{name}.json").write_bytes(msgspec.json.encode(rows))
+
+
+def _matrices(corpus: Corpus) -> dict[str, sparse.csr_array]:
+    """All matrices of a corpus, also those that follow from others: loading makes none."""
+    return {
+        "words": corpus.words,
+        "words_turned": corpus.by_word.postings,
+        "concepts": corpus.concepts,
+        "concepts_turned": corpus.by_concept.postings,
+        "strength": corpus.strength,
+        "shown": corpus.shown,
+    }
 
 
 def load(folder: Path, graph: SkillGraph | None = None) -> Matcher:
     """The saved matcher; its matrices are mapped into memory. Raises BadArtefact."""
     graph = graph or SkillGraph.load()
-    _check(folder, graph)
-    terms = msgspec.json.decode((folder / "terms.json").read_bytes(), type=list[str])
-    offers = msgspec.json.decode((folder / "offers.json").read_bytes(), type=list[OfferEntry])
-    items = msgspec.json.decode((folder / "items.json").read_bytes(), type=list[Item])
-    columns = {"words": len(terms), "concepts": len(graph), "strength": len(graph)}
-    words, concepts, strength = (_matrix(folder, name, (len(items), columns[name])) for name in _SPARSE)
-    corpus = Corpus(
-        offers,
-        items,
-        SparseVectors(terms, np.load(folder / "term_idf.npy", allow_pickle=False), len(items)),
-        SparseVectors(graph.keys, np.load(folder / "skill_idf.npy", allow_pickle=False), len(items)),
-        (words, concepts, strength),
-    )
-    columns, by_term, vectors = (
-        np.load(folder / f"topics.{name}.npy", mmap_mode="r", allow_pickle=False) for name in _TOPICS
-    )
+    manifest = sealed.check(folder, FORMAT)
+    if manifest.about["graph"] != _graph_digest(graph):
+        raise BadArtefact("it was made with another skill graph")
+    corpus = _corpus(folder, graph, int(manifest.about["size"]))
+    columns, by_term, vectors = (_array(folder, f"topics.{name}") for name in _TOPICS)
     return Matcher(corpus, graph, Topics().restore(corpus, columns, by_term, vectors))
 
 
-def _matrix(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_array:
-    parts = (
-        np.load(folder / f"{name}.{part}.npy", mmap_mode="r", allow_pickle=False)
-        for part in ("data", "indices", "indptr")
+def _corpus(folder: Path, graph: SkillGraph, size: int) -> Corpus:
+    names = TermNames(_rows(folder, "stems", str), _array(folder, "pairs"))
+    offers = _rows(folder, "offers", OfferEntry)
+    items = Items(
+        _strings(folder, "ids"),
+        _strings(folder, "titles"),
+        owners=_array(folder, "items.owners"),
+        kinds=_array(folder, "items.kinds"),
+        years=_array(folder, "items.years"),
+        kind_names=_rows(folder, "kinds", str),
     )
+    corpus = Corpus(
+        offers,
+        items,
+        SparseVectors(names, _array(folder, "term_idf"), size),
+        SparseVectors(graph.keys, _array(folder, "skill_idf"), size),
+        (
+            _matrix(folder, "words", (len(items), len(names))),
+            _matrix(folder, "concepts", (len(items), len(graph))),
+            _matrix(folder, "strength", (len(items), len(graph))),
+        ),
+    )
+    corpus.by_word.postings = _matrix(folder, "words_turned", (len(names), len(items)))
+    corpus.by_concept.postings = _matrix(folder, "concepts_turned", (len(graph), len(items)))
+    corpus.shown = _matrix(folder, "shown", (len(graph), len(offers)))
+    return corpus
+
+
+def _rows(folder: Path, name: str, kind: type[_Read]) -> list[_Read]:
+    return msgspec.json.decode((folder / f"{name}.json").read_bytes(), type=list[kind])  # type: ignore[valid-type]
+
+
+def _strings(folder: Path, name: str) -> Strings:
+    return Strings(_array(folder, f"{name}.letters"), _array(folder, f"{name}.ends"))
+
+
+def _array(folder: Path, name: str) -> NDArray[Any]:
+    return np.asarray(sealed.mapped(folder, name))
+
+
+def _matrix(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_array:
+    parts = (_array(folder, f"{name}.{part}") for part in ("data", "indices", "indptr"))
     return sparse.csr_array(tuple(parts), shape=shape)
-
-
-def _check(folder: Path, graph: SkillGraph) -> None:
-    try:
-        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise BadArtefact(f"no readable manifest: {error}") from None
-    if manifest.format != FORMAT:
-        raise BadArtefact(f"its format is {manifest.format}, not {FORMAT}")
-    if manifest.graph != _graph_digest(graph):
-        raise BadArtefact("it was made with another skill graph")
-    for name, digest in manifest.files.items():
-        file = folder / Path(name).name
-        if not file.is_file() or _digest(file) != digest:
-            raise BadArtefact(f"{name} is missing or damaged")
 
 
 def _graph_digest(graph: SkillGraph) -> str:
     return hashlib.sha256("\n".join(graph.keys).encode()).hexdigest()
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

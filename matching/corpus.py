@@ -1,14 +1,19 @@
 """The offers as matrices: what every ranker is fitted on."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
+import msgspec
 import numpy as np
 from scipy import sparse
 
+from matching.block import Block, read_block
+from matching.fitting import BLOCK, Vocabulary, count, merged, stacked, vocabulary_of, weigh
+from matching.items import Items
 from matching.profiles import Offer, OfferEntry
-from matching.reading import DECLARED, Item, Reading, read_offer
+from matching.reading import DECLARED, Item
 from matching.skill_graph.graph import SkillGraph
-from matching.vectorizers import Floats, SparseVectors
+from matching.vectorizers import Floats, ItemVectors, SparseVectors
 
 Progress = Callable[[int, int], None]
 MOST_AVERAGED = 20
@@ -25,7 +30,8 @@ class Corpus:
 
     Attributes
     ----------
-    words, concepts : (items, terms) and (items, skills) float32, rows of length one
+    words, concepts : (items, terms) and (items, skills) float32, rows of length one; ``by_word`` and
+        ``by_concept`` score them
     strength : (items, skills) float32 in [0, 1], how far an item shows a skill
     starts, counts : (offers,) first item and number of items of each offer
     """
@@ -38,18 +44,18 @@ class Corpus:
         skill_vectors: SparseVectors,
         matrices: tuple[sparse.csr_array, sparse.csr_array, sparse.csr_array],
     ) -> None:
-        self.offers, self.items = list(offers), list(items)
+        self.offers = list(offers)
+        self.items = items if isinstance(items, Items) else Items.of(items)
         self.term_vectors, self.skill_vectors = term_vectors, skill_vectors
         self.words, self.concepts, self.strength = matrices
+        self.by_word, self.by_concept = ItemVectors(self.words), ItemVectors(self.concepts)
         self.row = {offer.id: i for i, offer in enumerate(self.offers)}
-        owner = np.array([item.offer for item in self.items], np.intp)
-        self.counts = np.bincount(owner, minlength=len(self.offers))
+        self.counts = np.bincount(self.items.owners, minlength=len(self.offers))
         self.starts = np.cumsum(self.counts) - self.counts
         place = np.arange(len(self.items)) - np.repeat(self.starts, self.counts)
         averaged = np.minimum(np.repeat(self.counts, self.counts), MOST_AVERAGED)
         self._share = np.where(place < MOST_AVERAGED, (1 - BEST_SHARE) / np.maximum(averaged, 1), 0)
-        claims = np.array([item.kind == DECLARED for item in self.items], bool)
-        self._weight = np.where(claims, WEIGHT_OF_DECLARED, 1).astype(np.float32)
+        self._weight = np.where(self.items.of_kind(DECLARED), WEIGHT_OF_DECLARED, 1).astype(np.float32)
 
     @classmethod
     def read(cls, offers: Sequence[Offer], graph: SkillGraph, progress: Progress = silent) -> "Corpus":
@@ -59,21 +65,45 @@ class Corpus:
         """
         if len({offer.id for offer in offers}) < len(offers):
             raise ValueError("two offers share an id")
-        items: list[Item] = []
-        readings: list[Reading] = []
-        for row, offer in enumerate(offers):
-            for item, reading in read_offer(row, offer, graph):
-                items.append(item)
-                readings.append(reading)
-            progress(row + 1, len(offers))
-        term_vectors = SparseVectors.fit([r.terms for r in readings])
-        skill_vectors = SparseVectors.fit([r.skills for r in readings], graph.keys)
-        matrices = (
-            term_vectors.transform([r.terms for r in readings]),
-            skill_vectors.transform([r.skills for r in readings]),
-            _strengths(readings, graph),
+        blocks = []
+        for start in range(0, len(offers), BLOCK):
+            blocks.append(read_block(offers[start : start + BLOCK], graph))
+            progress(min(start + BLOCK, len(offers)), len(offers))
+        counts = merged([count(block) for block in blocks] or [count(read_block((), graph))])
+        return cls.of_blocks(blocks, vocabulary_of(counts), graph)
+
+    @classmethod
+    def of_blocks(cls, blocks: Sequence[Block], vocabulary: Vocabulary, graph: SkillGraph) -> "Corpus":
+        """The offers of some blocks, weighed by a vocabulary that counted at least these."""
+        firsts = np.cumsum([0, *(len(block.offers) for block in blocks)]).tolist()
+        items = [
+            msgspec.structs.replace(item, offer=first + item.offer) if first else item
+            for first, block in zip(firsts, blocks, strict=False)
+            for item in block.items
+        ]
+        weighed = [weigh(block, vocabulary) for block in blocks]
+        return cls(
+            [offer for block in blocks for offer in block.offers],
+            items,
+            SparseVectors(vocabulary.names, vocabulary.idf, vocabulary.size),
+            SparseVectors(graph.keys, vocabulary.skill_idf, vocabulary.size),
+            (
+                stacked((one.words for one in weighed), len(vocabulary.names)),
+                stacked((one.concepts for one in weighed), len(graph)),
+                stacked((one.strength for one in weighed), len(graph)),
+            ),
         )
-        return cls([o.entry for o in offers], items, term_vectors, skill_vectors, matrices)
+
+    @cached_property
+    def shown(self) -> sparse.csr_array:
+        """(skills, offers): the greatest strength of a skill among the items of an offer."""
+        coo = self.strength.tocoo()
+        rows, columns = self.items.owners[coo.coords[0]], coo.coords[1]
+        order = np.lexsort((coo.data, rows, columns))
+        rows, columns, values = rows[order], columns[order], coo.data[order]
+        last = np.append((rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1]), True)[: len(rows)]
+        shape = (self.strength.shape[1], len(self.offers))
+        return sparse.csr_array((values[last], (columns[last], rows[last])), shape=shape)
 
     def items_of(self, row: int) -> slice:
         return slice(int(self.starts[row]), int(self.starts[row] + self.counts[row]))
@@ -100,10 +130,3 @@ class Corpus:
         if factors.size:
             factors[int(np.argmax(item_scores[place] * self._weight[place]))] += BEST_SHARE
         return np.asarray(factors * self._weight[place], np.float32)
-
-
-def _strengths(readings: Sequence[Reading], graph: SkillGraph) -> sparse.csr_array:
-    rows = [i for i, r in enumerate(readings) for _ in r.strength]
-    columns = [graph.index[key] for r in readings for key in r.strength]
-    values = np.array([value for r in readings for value in r.strength.values()], np.float32)
-    return sparse.csr_array((values, (rows, columns)), shape=(len(readings), len(graph)))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from scipy import sparse
 
 from matching.corpus import Corpus
 from matching.profiles import Need, Offer
@@ -30,12 +29,12 @@ class Coverage:
     def __init__(self, corpus: Corpus, graph: SkillGraph) -> None:
         self._graph = graph
         self._size = len(corpus.offers)
-        self._postings = sparse.csr_array(_best_per_offer(corpus).T)
+        self._corpus = corpus
 
     def of_skill(self, key: str) -> Floats:
         """(offers,) float32 in [0, 1]."""
         best = np.zeros(self._size, np.float32)
-        reach, postings = self._graph.reach, self._postings
+        reach, postings = self._graph.reach, self._corpus.shown
         row = self._graph.index[key]
         for at in range(reach.indptr[row], reach.indptr[row + 1]):
             skill, near = reach.indices[at], reach.data[at]
@@ -51,17 +50,6 @@ class Coverage:
         for sub in query.skills:
             covered += np.float32(sub.importance / total) * self.of_skill(sub.key)
         return np.minimum(covered, 1)
-
-
-def _best_per_offer(corpus: Corpus) -> sparse.csr_array:
-    """(offers, skills): the greatest strength among the items of an offer."""
-    coo = corpus.strength.tocoo()
-    rows = np.repeat(np.arange(len(corpus.offers)), corpus.counts)[coo.coords[0]]
-    order = np.lexsort((coo.data, coo.coords[1], rows))
-    rows, columns, values = rows[order], coo.coords[1][order], coo.data[order]
-    last = np.r_[(rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1]), np.ones(min(len(rows), 1), bool)]
-    shape = (len(corpus.offers), corpus.strength.shape[1])
-    return sparse.csr_array((values[last], (rows[last], columns[last])), shape=shape)
 
 
 def coverage_matrix(need: Need, offers: Sequence[Offer], graph: SkillGraph | None = None) -> CoverageMatrix:

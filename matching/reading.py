@@ -1,7 +1,8 @@
-"""From texts to counted terms and skills: the only place where the engine reads words."""
+"""From a text to counted terms and skills, item by item. Many offers are read by `matching.block`."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
@@ -9,10 +10,12 @@ from matching.profiles import Evidence, Need, Offer, SubNeed
 from matching.skill_graph.extraction import extractor
 from matching.skill_graph.graph import SkillGraph
 from matching.text import sentences, terms_of, tokens
+from matching.vectorizers import Floats
 
 TITLE_COUNTS = 2
 BEST_LEVEL = 5
 DECLARED = "declared"
+Counts = TypeVar("Counts", float, Floats)
 
 
 class Reading(msgspec.Struct):
@@ -50,7 +53,7 @@ class Query(msgspec.Struct, frozen=True):
 
 
 def read_evidence(evidence: Evidence, graph: SkillGraph) -> Reading:
-    """A title counts twice; one mention shows a skill by half, each further one halves what is left."""
+    """A title counts twice."""
     counted: Counter[str] = Counter()
     named: Counter[str] = Counter()
     for text, times in ((evidence.title, TITLE_COUNTS), (evidence.text, 1)):
@@ -59,20 +62,28 @@ def read_evidence(evidence: Evidence, graph: SkillGraph) -> Reading:
             counted[term] += times
         for key, count in extractor(graph).counts(text, words).items():
             named[key] += times * count
-    return Reading(counted, dict(named), {key: 1 - 0.5**count for key, count in named.items()})
+    return Reading(counted, dict(named), {key: strength_of(count) for key, count in named.items()})
 
 
 def read_declared(offer: Offer, graph: SkillGraph) -> Reading:
     """The skills an offer declares, as one item: words of their labels, weights by level."""
-    known = {s.key: s.level / BEST_LEVEL for s in offer.skills if s.key in graph}
+    known = known_levels(offer, graph)
     return Reading(_words_of_skills((s.key for s in offer.skills), graph), known, known)
+
+
+def known_levels(offer: Offer, graph: SkillGraph) -> dict[str, float]:
+    """How far, in (0, 1], an offer declares each skill of the graph."""
+    return {s.key: s.level / BEST_LEVEL for s in offer.skills if s.key in graph}
+
+
+def declared_item(row: int) -> Item:
+    """The declared skills of an offer: its first item if it declares any."""
+    return Item(row, DECLARED, DECLARED, "", None)
 
 
 def read_offer(row: int, offer: Offer, graph: SkillGraph) -> list[tuple[Item, Reading]]:
     """All items of an offer: its declared skills, if any, then its evidence, the latest first."""
-    found = []
-    if offer.skills:
-        found.append((Item(row, DECLARED, DECLARED, "", None), read_declared(offer, graph)))
+    found = [(declared_item(row), read_declared(offer, graph))] if offer.skills else []
     return found + [
         (Item(row, e.id, e.kind, e.title, e.year), read_evidence(e, graph)) for e in latest_first(offer)
     ]
@@ -81,6 +92,12 @@ def read_offer(row: int, offer: Offer, graph: SkillGraph) -> list[tuple[Item, Re
 def latest_first(offer: Offer) -> list[Evidence]:
     """The evidence of an offer in the order of its items."""
     return sorted(offer.evidence, key=lambda e: -(e.year or 0))
+
+
+def strength_of(mentions: Counts) -> Counts:
+    """One mention shows a skill by half, each further one halves what is left."""
+    found: Counts = 1 - 0.5**mentions
+    return found
 
 
 def read_need(need: Need, graph: SkillGraph) -> Query:
@@ -98,11 +115,15 @@ def read_need(need: Need, graph: SkillGraph) -> Query:
     return Query(words, tuple(SubQuery(s.key, s.importance) for s in wanted), bool(declared), need.text)
 
 
-def _words_of_skills(keys: Iterable[str], graph: SkillGraph) -> Counter[str]:
-    """Terms of the labels; of a key the graph does not know, its own words."""
-    counted: Counter[str] = Counter()
+def names_of_skills(keys: Iterable[str], graph: SkillGraph) -> Iterator[str]:
+    """The labels in both languages; of a key the graph does not know, the key itself."""
     for key in keys:
         names = (graph[key].vi, graph[key].en) if key in graph else (key,)
-        for name in set(names):
-            counted.update(terms_of(tokens(name)))
+        yield from dict.fromkeys(names)
+
+
+def _words_of_skills(keys: Iterable[str], graph: SkillGraph) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for name in names_of_skills(keys, graph):
+        counted.update(terms_of(tokens(name)))
     return counted

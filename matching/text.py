@@ -5,7 +5,7 @@ Everything here is a pure function of its argument. Offsets always point into th
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -14,7 +14,8 @@ import msgspec
 
 from matching.stems import is_telling, singular, stem
 
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+")
+_MARKED_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\Wa-z_])|\n+|(?<=;)\s+")
 
 Lang = Literal["vi", "en"]
@@ -70,18 +71,23 @@ def sort_key(text: str) -> tuple[int, ...]:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in order; a mark that was typed as a separate sign stays with its letter."""
-    matches = _WORD.finditer(text) if unicodedata.is_normalized("NFC", text) else _marked_words(text)
-    return [Token(_word(m.group()), m.start(), m.end()) for m in matches]
+    return [Token(word_of(m.group()), m.start(), m.end()) for m in _pattern(text).finditer(text)]
+
+
+def written_words(text: str) -> list[str]:
+    """The words of `tokens` as they stand in the text."""
+    return _pattern(text).findall(text)
 
 
 @lru_cache(maxsize=200_000)
-def _word(written: str) -> Word:
+def word_of(written: str) -> Word:
+    """What a word is, whatever its place."""
     marked = unicodedata.normalize("NFKC", written).lower()
     return Word(singular(marked), fold(singular(marked)), stem(marked) if is_telling(marked) else "")
 
 
-def _marked_words(text: str) -> Iterator[re.Match[str]]:
-    return re.finditer(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*", text)
+def _pattern(text: str) -> re.Pattern[str]:
+    return _WORD if unicodedata.is_normalized("NFC", text) else _MARKED_WORD
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

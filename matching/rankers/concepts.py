@@ -22,7 +22,6 @@ class Concepts(Ranker):
 
     def fit(self, corpus: Corpus) -> Self:
         self.corpus = corpus
-        self._postings = sparse.csr_array(corpus.concepts.T)
         return self
 
     def spread(self, query: Query) -> sparse.csr_array:
@@ -39,4 +38,4 @@ class Concepts(Ranker):
         if not query.skills:
             return np.zeros(len(self.corpus.items), np.float32)
         need = sparse.csr_array(self.spread(query).sum(axis=0)[None, :])
-        return np.minimum((need @ self._postings).toarray().ravel(), 1)
+        return np.minimum(self.corpus.by_concept.dot(need), 1)

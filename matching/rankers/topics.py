@@ -7,6 +7,7 @@ from scipy import sparse
 
 from matching.corpus import Corpus
 from matching.rankers.base import Ranker
+from matching.rankers.svd import leading_directions
 from matching.reading import Query
 from matching.vectorizers import Floats
 
@@ -33,9 +34,6 @@ class Topics(Ranker):
         return len(self.columns) > 0
 
     def fit(self, corpus: Corpus) -> Self:
-        # imported where it is used: only who fits pays for it
-        from sklearn.decomposition import TruncatedSVD
-
         words = corpus.words
         usual = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]) >= FEWEST_USES)
         size = min(MOST_TOPICS, words.shape[0] // ITEMS_PER_TOPIC, len(usual) - 1)
@@ -44,8 +42,7 @@ class Topics(Ranker):
             return self.restore(corpus, usual[:0], empty, np.zeros((words.shape[0], 0), np.float32))
         counted = words[:, usual]
         step = -(-words.shape[0] // MOST_FITTED)
-        svd = TruncatedSVD(size, n_iter=4, random_state=0).fit(counted[::step])
-        by_term = np.ascontiguousarray(svd.components_.T, np.float32)
+        by_term = leading_directions(counted[::step], size)
         self.columns, self.by_term = usual, by_term
         return self.restore(corpus, usual, by_term, self.vectors_of(words))
 

@@ -38,7 +38,7 @@ def test_a_folder_is_never_overwritten(matcher: Matcher, tmp_path: Path):
 
 
 def test_nothing_is_left_of_a_save_that_fails(matcher: Matcher, tmp_path: Path):
-    matcher.corpus.items.append(object())  # type: ignore[arg-type]
+    matcher.corpus.offers.append(object())  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         save(matcher, tmp_path / "index")
     assert list(tmp_path.iterdir()) == []
@@ -48,11 +48,11 @@ def test_nothing_is_left_of_a_save_that_fails(matcher: Matcher, tmp_path: Path):
     ("name", "content", "reason"),
     [
         ("words.data.npy", b"\x93NUMPY rubbish", "words.data.npy is missing or damaged"),
-        ("terms.json", b"[]", "terms.json is missing or damaged"),
-        ("items.json", None, "items.json is missing or damaged"),
+        ("stems.json", b"[]", "stems.json is missing or damaged"),
+        ("ids.letters.npy", None, "ids.letters.npy is missing or damaged"),
         ("manifest.json", None, "no readable manifest"),
         ("manifest.json", b"{}", "no readable manifest"),
-        ("manifest.json", b'{"format": "old", "graph": "", "files": {}}', "its format is old"),
+        ("manifest.json", b'{"format": "old", "about": {}, "files": {}}', "its format is old"),
     ],
 )
 def test_a_damaged_or_foreign_artefact_is_refused_with_the_reason(

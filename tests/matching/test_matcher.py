@@ -125,7 +125,7 @@ def test_topics_join_when_there_is_enough_to_learn_from(graph: SkillGraph):
 def test_fit_reports_its_progress(offers: tuple[Offer, ...], graph: SkillGraph):
     seen: list[tuple[int, int]] = []
     Matcher.fit(offers, graph, lambda done, total: seen.append((done, total)))
-    assert seen == [(i, 4) for i in (1, 2, 3, 4)]
+    assert seen == [(4, 4)]
 
 
 def test_the_curated_graph_is_the_default(offers: tuple[Offer, ...], matcher: Matcher):
