@@ -193,7 +193,7 @@ def resolve(records: Sequence[PersonRecord]) -> Identities:
         one
         for one in found
         if one.outcome == "possible"
-        and (between := frozenset((number[one.a], number[one.b])))
+        and len(between := frozenset((number[one.a], number[one.b]))) == 2
         and (between not in apart or between & doubtful)
     ]
     return Identities(tuple(clusters), tuple(same), tuple(possible), tuple(contradictions))

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -30,8 +31,7 @@ FAMILY_NAMES = frozenset(
 _TITLES = frozenset(
     "gs pgs ts tskh ths ks cn bs ds ls ong ba dr prof professor mr mrs ms miss phd msc".split()  # noqa: SIM905
 )
-_WORD = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)(\.?)")
-_JOINED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZĐ])")
+_WORD = re.compile(r"([^\W\d_]+(?:'[^\W\d_]+)?)(\.?)")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWEL = re.compile("[aeiouy]")
 _Y = re.compile(r"(?<=[bcdghklmnpqrstvx])y$|(?<=qu)y$")
@@ -80,12 +80,19 @@ def likeness(a: str, b: str) -> Likeness:
 @lru_cache(maxsize=100_000)
 def parts(name: str) -> tuple[Part, ...]:
     """The words of a name without titles."""
-    words = _WORD.findall(_JOINED.sub(" ", nfc(name)))
+    words = _WORD.findall(nfc(name).replace("’", "'"))
     while len(words) > 1 and fold(words[0][0]) in _TITLES:
         words.pop(0)
     while len(words) > 1 and fold(words[-1][0]) in _TITLES - FAMILY_NAMES - {"ba"}:
         words.pop()
-    return tuple(part for word, dot in words for part in _parts_of(word, bool(dot)))
+    return tuple(
+        part for word, dot in words for piece in _apart(word).split() for part in _parts_of(piece, bool(dot))
+    )
+
+
+def _apart(word: str) -> str:
+    """*VanAn* as *Van An*."""
+    return "".join(f" {c}" if c.isupper() and b.islower() else c for b, c in pairwise(f" {word}"))
 
 
 @lru_cache(maxsize=100_000)
