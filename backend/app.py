@@ -31,11 +31,14 @@ from backend.applications.supplement_api import ChecklistApi, SupplementApi
 from backend.applications.supplement_pages import SupplementPages
 from backend.appraisals.api import AppraisalApi
 from backend.appraisals.controllers import AppraisalPages
+from backend.bundles.api import BundleApi
+from backend.bundles.controllers import BundlePages
 from backend.cases.api import CaseApi
 from backend.cases.controllers import CasePages, IssuedDocumentPages
 from backend.cases.queue_pages import QueuePages
-from backend.decisions.api import DecisionApi
+from backend.decisions.api import DecisionApi, SigningApi
 from backend.decisions.controllers import DecisionPages
+from backend.decisions.signing_pages import SigningPages
 from backend.documents.api import VerifyApi
 from backend.documents.controllers import VerifyPages
 from backend.insight.controllers import RulesPages
@@ -87,7 +90,9 @@ CONTROLLERS: list[type[Controller]] = [
     RoundPages,
     AppraisalPages,
     DecisionPages,
+    SigningPages,
     CasePages,
+    BundlePages,
     QueuePages,
     IssuedDocumentPages,
     VerifyPages,
@@ -111,8 +116,10 @@ CONTROLLERS: list[type[Controller]] = [
     ChecklistApi,
     QueueApi,
     CaseApi,
+    BundleApi,
     AppraisalApi,
     DecisionApi,
+    SigningApi,
     VerifyApi,
     RegisterApi,
     ProgrammeApi,

@@ -9,10 +9,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from backend.accounts.guards import requires
-from backend.accounts.schemas import Actor
+from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
-from backend.decisions import domain
-from backend.decisions.schemas import Decision, DecisionView, Proposal, Return, Signature, to_view
+from backend.decisions import domain, signing
+from backend.decisions.schemas import (
+    AuthorityForm,
+    Decision,
+    DecisionView,
+    Proposal,
+    Return,
+    Signature,
+    SigningAuthority,
+    to_view,
+)
 
 
 class DecisionApi(Controller):
@@ -62,6 +71,33 @@ class DecisionApi(Controller):
         409 `no_signing_authority` for whom nothing lets sign this kind of decision today.
         """
         return _view(await domain.sign_decision(actor, application_id, data.proposal, data.authority))
+
+
+class SigningApi(Controller):
+    """`/api/v1/signing-authorities`"""
+
+    path = "/api/v1/signing-authorities"
+    tags = ("Decision",)
+    guards = (requires(Role.ADMIN, Role.AUDITOR),)
+
+    @get()
+    async def list_authorities(self, actor: NamedDependency[Actor]) -> list[SigningAuthority]:
+        """Who may sign or countersign, the latest first, those that ended included."""
+        return await signing.list_authorities(actor)
+
+    @post()
+    async def enter_authority(
+        self, actor: NamedDependency[Actor], data: JSONBody[AuthorityForm]
+    ) -> SigningAuthority:
+        """Give somebody else an authority to sign or countersign; for administrators."""
+        return await signing.enter_authority(actor, data)
+
+    @post("/{authority_id:uuid}/withdraw", status_code=200)
+    async def withdraw_authority(
+        self, actor: NamedDependency[Actor], authority_id: FromPath[UUID]
+    ) -> SigningAuthority:
+        """End an authority at once; for administrators."""
+        return await signing.withdraw_authority(actor, authority_id)
 
 
 def _view(decision: Decision) -> DecisionView:

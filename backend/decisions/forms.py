@@ -138,6 +138,11 @@ def _rows(typed: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
+def read_day(written: str, name: str, wrong: dict[str, Text]) -> date | None:
+    """A day as people write it; None when there is none, or none that can be read: `wrong` then says so."""
+    return _date({name: written}, name, wrong)
+
+
 def _date(typed: Mapping[str, str], name: str, wrong: dict[str, Text]) -> date | None:
     if not typed.get(name):
         return None

@@ -229,10 +229,13 @@ class SigningAuthority(Struct, frozen=True, kw_only=True):
     entered_at: datetime
     withdrawn_at: datetime | None
 
+    def is_live(self, on: date) -> bool:
+        """Whether it stands on this day or will later."""
+        return self.withdrawn_at is None and (self.until_on is None or on <= self.until_on)
+
     def holds(self, kind: str, on: date) -> bool:
         """Whether it covers this kind of decision on this day."""
-        is_in_time = self.from_on <= on and (self.until_on is None or on <= self.until_on)
-        return self.withdrawn_at is None and is_in_time and (not self.kinds or kind in self.kinds)
+        return self.is_live(on) and self.from_on <= on and (not self.kinds or kind in self.kinds)
 
     @property
     def lines(self) -> list[Text]:

@@ -206,7 +206,8 @@ async def verify_file(data: bytes) -> Verification:
 async def _genuine(document: IssuedDocument, data: bytes) -> Verification:
     signatures = tuple(await ports().signer.verify(data)) if document.signed else ()
     outcome = Outcome.RECALLED if document.is_recalled else Outcome.ISSUED
-    return Verification(outcome=outcome, document=document, signatures=signatures)
+    successor = await queries.find_document(document.replaced_by) if document.replaced_by else None
+    return Verification(outcome=outcome, document=document, successor=successor, signatures=signatures)
 
 
 async def _make(document: IssuedDocument) -> bytes:

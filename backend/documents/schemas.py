@@ -97,15 +97,28 @@ REASONS: Final = {
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to "is this genuine?", with the document it is or claims to be."""
+    """The answer to "is this genuine?", with the document it is or claims to be.
+
+    `successor` is the document that recalled or replaced it.
+    """
 
     outcome: Outcome
     document: IssuedDocument | None = None
+    successor: IssuedDocument | None = None
     signatures: tuple[SignatureReport, ...] = ()
 
     @property
     def reason(self) -> Text:
         return REASONS[self.outcome]
+
+
+class Successor(msgspec.Struct, frozen=True, kw_only=True):
+    """The document that recalled or replaced another, as anybody may know it."""
+
+    title: Text
+    number: str | None
+    dated_on: date
+    url: str
 
 
 class PublicDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +132,7 @@ class PublicDocument(msgspec.Struct, frozen=True, kw_only=True):
     dated_on: date
     issued_at: datetime | None
     recalled_at: datetime | None
+    successor: Successor | None
     sha256: str | None
     size: int | None
     file_url: str | None
@@ -134,7 +148,7 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[SignatureReport, ...]
 
 
-def to_public(document: IssuedDocument) -> PublicDocument:
+def to_public(document: IssuedDocument, successor: IssuedDocument | None = None) -> PublicDocument:
     agency = document.context["document"]["agency"]
     return PublicDocument(
         kind=document.kind,
@@ -145,9 +159,19 @@ def to_public(document: IssuedDocument) -> PublicDocument:
         dated_on=document.dated_on,
         issued_at=document.issued_at,
         recalled_at=document.recalled_at,
+        successor=_named(successor) if successor else None,
         sha256=document.sha256,
         size=document.size,
         file_url=f"/verify/{document.code}/file" if document.public else None,
+    )
+
+
+def _named(document: IssuedDocument) -> Successor:
+    return Successor(
+        title=document.title,
+        number=document.number,
+        dated_on=document.dated_on,
+        url=f"/verify/{document.code}",
     )
 
 
@@ -157,6 +181,6 @@ def to_view(verification: Verification) -> VerificationView:
         outcome=verification.outcome,
         is_genuine=verification.outcome is Outcome.ISSUED,
         reason=verification.reason,
-        document=to_public(document) if document else None,
+        document=to_public(document, verification.successor) if document else None,
         signatures=verification.signatures,
     )
