@@ -16,10 +16,12 @@ from matching.errors import BadArtefact
 from matching.items import Items
 from matching.matcher import Matcher
 from matching.profiles import OfferEntry
-from matching.rankers import Topics
+from matching.rankers import Semantic, Topics
+from matching.semantic import Encoder, open_encoder
 from matching.skill_graph.graph import SkillGraph
 from matching.strings import Strings
 from matching.vectorizers import SparseVectors, TermNames
+from matching.weights import without_semantic
 
 FORMAT = "benthu-matching-2"
 _TOPICS = ("columns", "by_term", "vectors")
@@ -32,6 +34,8 @@ def save(matcher: Matcher, folder: Path) -> None:
         "graph": _graph_digest(matcher.graph),
         "size": matcher.corpus.term_vectors.size,
     }
+    if matcher.semantic:
+        about["encoder"], about["encoder_version"] = _sign(matcher.semantic.encoder)
     sealed.write(folder, FORMAT, about, lambda draft: _write(matcher, draft))
 
 
@@ -47,6 +51,9 @@ def _write(matcher: Matcher, folder: Path) -> None:
         sealed.keep(folder, f"items.{name}", getattr(items, name))
     for name in _TOPICS:
         sealed.keep(folder, f"topics.{name}", getattr(matcher.topics, name))
+    if matcher.semantic:
+        sealed.keep(folder, "semantic", matcher.semantic.vectors)
+    (folder / "weights.json").write_bytes(msgspec.json.encode(matcher.weights))
     names = corpus.term_vectors.names
     assert isinstance(names, TermNames), "a whole corpus was read"
     sealed.keep(folder, "pairs", names.pairs)
@@ -68,15 +75,39 @@ def _matrices(corpus: Corpus) -> dict[str, sparse.csr_array]:
     }
 
 
-def load(folder: Path, graph: SkillGraph | None = None) -> Matcher:
-    """The saved matcher; its matrices are mapped into memory. Raises BadArtefact."""
+def load(
+    folder: Path, graph: SkillGraph | None = None, encoder: Encoder | None = None, without_model: bool = False
+) -> Matcher:
+    """The saved matcher; its matrices are mapped into memory.
+
+    The sentence model it was fitted with is opened, unless it is given; ``without_model`` leaves it out and
+    goes by the other signals. Raises BadArtefact and SemanticMissing.
+    """
     graph = graph or SkillGraph.load()
     manifest = sealed.check(folder, FORMAT)
     if manifest.about["graph"] != _graph_digest(graph):
         raise BadArtefact("it was made with another skill graph")
     corpus = _corpus(folder, graph, int(manifest.about["size"]))
     columns, by_term, vectors = (_array(folder, f"topics.{name}") for name in _TOPICS)
-    return Matcher(corpus, graph, Topics().restore(corpus, columns, by_term, vectors))
+    topics = Topics().restore(corpus, columns, by_term, vectors)
+    weights = msgspec.json.decode((folder / "weights.json").read_bytes(), type=dict[str, float] | None)
+    if "encoder" not in manifest.about or without_model:
+        return Matcher(corpus, graph, topics, None, weights and without_semantic(weights))
+    semantic = Semantic(_encoder(manifest, encoder), graph, _array(folder, "semantic"))
+    return Matcher(corpus, graph, topics, semantic.fit(corpus), weights)
+
+
+def _encoder(manifest: sealed.Manifest, encoder: Encoder | None) -> Encoder:
+    """The sentence model of an artefact: vectors of another model or version would mean nothing to it."""
+    name, version = (str(manifest.about[key]) for key in ("encoder", "encoder_version"))
+    encoder = encoder or open_encoder(name)
+    if _sign(encoder) != (name, version):
+        raise BadArtefact(f"it was made with the model {name} {version}, not {' '.join(_sign(encoder))}")
+    return encoder
+
+
+def _sign(encoder: Encoder) -> tuple[str, str]:
+    return encoder.name, encoder.version
 
 
 def _corpus(folder: Path, graph: SkillGraph, size: int) -> Corpus:

@@ -171,3 +171,9 @@ def _dot_postings(postings: sparse.csr_array, need: sparse.csr_array) -> Floats:
     ends = np.cumsum([0, *(place.stop - place.start for place in places)]).astype(items.dtype)
     found = sparse.csc_array((weights, items, ends), shape=(postings.shape[1], need.nnz))
     return np.asarray(found @ need.data, np.float32)
+
+
+def unit(rows: Floats) -> Floats:
+    """The rows of a dense matrix divided by their lengths; zero stays zero."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)

@@ -10,7 +10,7 @@ SIGNALS = ("words", "topics", "concepts", "semantic")
 WITHOUT_MODEL: Mapping[str, float] = MappingProxyType({"words": 0.4, "topics": 0.3, "concepts": 0.3})
 WITH_MODEL: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "minilm": MappingProxyType({"words": 0.2, "topics": 0.2, "concepts": 0.1, "semantic": 0.5}),
+        "minilm": MappingProxyType({"words": 0.2, "topics": 0.1, "concepts": 0.2, "semantic": 0.5}),
         "e5": MappingProxyType({"words": 0.1, "topics": 0.1, "concepts": 0.3, "semantic": 0.5}),
     }
 )
@@ -20,6 +20,14 @@ _CLOSE = 1e-6
 def fixed_weights(encoder: str | None) -> Mapping[str, float]:
     """The weights that go with a sentence model, or with none; they add up to one."""
     return WITH_MODEL[encoder] if encoder else WITHOUT_MODEL
+
+
+def without_semantic(weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights of the other signals, again adding up to one. Raises BadWeights when nothing is left."""
+    left = {name: weight for name, weight in weights.items() if name != "semantic"}
+    if not sum(left.values()) > 0:
+        raise BadWeights("only semantic has a weight")
+    return {name: weight / sum(left.values()) for name, weight in left.items()}
 
 
 def check_weights(weights: Mapping[str, float], in_use: Collection[str]) -> None:

@@ -3,7 +3,6 @@
 from typing import Self
 
 import numpy as np
-from scipy import sparse
 
 from matching.corpus import Corpus
 from matching.rankers.base import Ranker
@@ -18,9 +17,8 @@ class Cosine(Ranker):
 
     def fit(self, corpus: Corpus) -> Self:
         self.corpus = corpus
-        self._postings = sparse.csr_array(corpus.concepts.T)
         return self
 
     def item_scores(self, query: Query) -> Floats:
         need = self.corpus.skill_vectors.transform([{s.key: s.importance for s in query.skills}])
-        return np.minimum((need @ self._postings).toarray().ravel(), 1)
+        return np.minimum(self.corpus.by_concept.dot(need), 1)

@@ -13,7 +13,7 @@ from matching.reading import Item, Query, Reading
 from matching.semantic.encoder import Encoder
 from matching.semantic.texts import item_text, need_text, offer_texts
 from matching.skill_graph.graph import SkillGraph
-from matching.vectorizers import Floats
+from matching.vectorizers import Floats, unit
 
 Halves = np.ndarray[tuple[int, int], np.dtype[np.float16]]
 _ITEMS_AT_ONCE = 8_192
@@ -29,16 +29,18 @@ class Semantic(Ranker):
 
     def __init__(self, encoder: Encoder, graph: SkillGraph, vectors: Halves) -> None:
         self.encoder, self.graph, self.vectors = encoder, graph, vectors
-        # a match is explained right after it was found: the need is encoded once
-        self._vector_of = lru_cache(maxsize=64)(self._encode)
+        # a match is explained right after it was found, in several ways: the need is encoded once
+        self._vector_of = lru_cache(maxsize=256)(self._encode)
 
     @classmethod
     def read(
         cls, offers: Sequence[Offer], graph: SkillGraph, encoder: Encoder, progress: Progress = silent
     ) -> Self:
-        """Encode all items of all offers."""
-        texts = [text for offer in offers for text in offer_texts(offer, graph, encoder)]
-        return cls(encoder, graph, encoder.encode(texts, progress).astype(np.float16))
+        """Encode all items of all offers: each is halfway between its title and its whole text."""
+        texts = [pair for offer in offers for pair in offer_texts(offer, graph, encoder)]
+        wholes, titles = ([pair[at] for pair in texts] for at in (0, 1))
+        both = encoder.encode([*wholes, *titles], progress)
+        return cls(encoder, graph, unit(both[: len(texts)] + both[len(texts) :]).astype(np.float16))
 
     def fit(self, corpus: Corpus) -> Self:
         """Raises ValueError when the vectors are not those of the items."""
@@ -53,8 +55,10 @@ class Semantic(Ranker):
         kept = self.vectors[rows]
         if fresh:
             text = item_text(fresh[0].title, fresh[1].skills, self.graph, self.encoder)
-            kept = np.insert(kept, place, self._encode(text), axis=0)
-        return type(self)(self.encoder, self.graph, kept)
+            kept = np.insert(kept, place, self._vector_of(text), axis=0)
+        made = type(self)(self.encoder, self.graph, kept)
+        made._vector_of = self._vector_of
+        return made
 
     def item_scores(self, query: Query) -> Floats:
         need = self._vector_of(need_text(query, self.graph, self.encoder))

@@ -9,7 +9,7 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.rankers.svd import leading_directions
 from matching.reading import Query
-from matching.vectorizers import Floats
+from matching.vectorizers import Floats, unit
 
 Columns = np.ndarray[tuple[int], np.dtype[np.intp]]
 MOST_TOPICS = 96
@@ -48,7 +48,7 @@ class Topics(Ranker):
 
     def vectors_of(self, words: sparse.csr_array) -> Floats:
         """(items, topics): rows of TF-IDF weights in the space of the topics, of length one."""
-        return _unit(words[:, self.columns] @ self.by_term)
+        return unit(words[:, self.columns] @ self.by_term)
 
     def restore(self, corpus: Corpus, columns: Columns, by_term: Floats, vectors: Floats) -> Self:
         """The ranker as fitted earlier on the same corpus.
@@ -66,9 +66,4 @@ class Topics(Ranker):
         at = np.minimum(np.searchsorted(self.columns, need.indices), len(self.columns) - 1)
         known = self.columns[at] == need.indices
         topics = need.data[known] @ self.by_term[at[known]]
-        return np.asarray(np.clip(self.vectors @ _unit(topics[None])[0], 0, 1), np.float32)
-
-
-def _unit(rows: Floats) -> Floats:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
+        return np.asarray(np.clip(self.vectors @ unit(topics[None])[0], 0, 1), np.float32)

@@ -16,7 +16,6 @@ from matching.vectorizers import Floats
 
 SIZE = 384
 MOST_LETTERS = 1_000
-TEXTS_AT_ONCE = 16
 
 
 class E5:
@@ -32,7 +31,7 @@ class E5:
         self.version = f"{version}/{MOST_LETTERS}"
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
-        return by_length([text[:MOST_LETTERS] for text in texts], SIZE, TEXTS_AT_ONCE, self._encode, progress)
+        return by_length([text[:MOST_LETTERS] for text in texts], SIZE, self._encode, progress)
 
     def _encode(self, texts: list[str]) -> Floats:
         rows = self._model.query(texts)  # type: ignore[attr-defined]

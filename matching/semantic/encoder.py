@@ -12,6 +12,9 @@ from matching.corpus import Progress, silent
 from matching.errors import SemanticMissing, UnknownEncoder
 from matching.vectorizers import Floats
 
+_LETTERS_AT_ONCE = 16_000
+_MOST_AT_ONCE = 128
+
 
 class Encoder(Protocol):
     """Turns texts into vectors whose cosine says how near their meanings are.
@@ -65,15 +68,19 @@ def open_encoder(name: str) -> Encoder:
 
 
 def by_length(
-    texts: Sequence[str], size: int, some: int, encode: Callable[[list[str]], Floats], progress: Progress
+    texts: Sequence[str], size: int, encode: Callable[[list[str]], Floats], progress: Progress
 ) -> Floats:
-    """(texts, size): each different text encoded once, ``some`` at a time, those of like length together."""
+    """(texts, size): each different text encoded once, those of like length together; blank ones are zero."""
     different = sorted({text for text in texts if text.strip()}, key=lambda text: (len(text), text))
     rows = np.zeros((len(different) + 1, size), np.float32)
-    for start in range(0, len(different), some):
-        batch = different[start : start + some]
+    start = 0
+    while start < len(different):
+        # some thousand letters at once: what a batch holds fits the cache, be it titles or abstracts
+        longest = len(different[min(start + _MOST_AT_ONCE, len(different)) - 1])
+        batch = different[start : start + max(1, min(_MOST_AT_ONCE, _LETTERS_AT_ONCE // longest))]
         rows[start : start + len(batch)] = encode(batch)
-        progress(start + len(batch), len(different))
+        start += len(batch)
+        progress(start, len(different))
     place = {text: i for i, text in enumerate(different)}
     blank = len(different)
     return rows[[place.get(text, blank) for text in texts]]

@@ -18,7 +18,6 @@ SIZE = 384
 HEADS = 12
 LAYERS = 6
 MOST_TOKENS = 256
-TEXTS_AT_ONCE = 16
 _SLACK = 1e-12
 _FAR = np.float32(-1e9)
 
@@ -28,7 +27,7 @@ class MiniLm:
 
     name = "minilm"
     size = SIZE
-    floor = 0.0
+    floor = 0.2
     reads_vietnamese = False
 
     def __init__(self, weights: Mapping[str, Floats], tokenizer: "object", version: str) -> None:
@@ -43,7 +42,7 @@ class MiniLm:
         )
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
-        return by_length(texts, SIZE, TEXTS_AT_ONCE, self._encode, progress)
+        return by_length(texts, SIZE, self._encode, progress)
 
     def _encode(self, texts: list[str]) -> Floats:
         """(texts, 384): padded to the longest, what is padded is neither looked at nor averaged."""

@@ -12,11 +12,17 @@ from matching.skill_graph.graph import SkillGraph
 _MARKED_SHARE = 0.05
 
 
-def offer_texts(offer: Offer, graph: SkillGraph, encoder: Encoder) -> list[str]:
-    """In the order of the items of a corpus: the declared skills, if any, then the evidence, latest first."""
-    declared = [_names((skill.key for skill in offer.skills), graph)] if offer.skills else []
-    texts = [". ".join(part for part in (one.title, one.text) if part) for one in latest_first(offer)]
-    return declared + [readable(text, graph, encoder) for text in texts]
+def offer_texts(offer: Offer, graph: SkillGraph, encoder: Encoder) -> list[tuple[str, str]]:
+    """(whole, title) in the order of the items of a corpus: the declared skills, if any, then the evidence,
+    latest first."""
+    declared = [(_names((skill.key for skill in offer.skills), graph), "")] if offer.skills else []
+    return declared + [
+        (
+            readable(". ".join(part for part in (one.title, one.text) if part), graph, encoder),
+            readable(one.title, graph, encoder),
+        )
+        for one in latest_first(offer)
+    ]
 
 
 def item_text(title: str, declared: Iterable[str], graph: SkillGraph, encoder: Encoder) -> str:
