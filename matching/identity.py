@@ -6,6 +6,7 @@ another the answer is *possible*, which a person has to settle."""
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Annotated, Literal
 
@@ -73,6 +74,7 @@ class Comparison(msgspec.Struct, frozen=True):
         )
 
 
+@lru_cache(maxsize=100_000)
 def email_key(email: str) -> str:
     """For comparing: lower case, no space around. Dots and plus tags are left, for only the server knows what
     they mean."""
@@ -84,6 +86,7 @@ def is_shared_mailbox(email: str) -> bool:
     return email_key(email).partition("@")[0] in _SHARED
 
 
+@lru_cache(maxsize=100_000)
 def orcid_key(text: str) -> str:
     """The 16 signs of an ORCID, also from its address; empty when the check sign is wrong (ISO 7064 11-2, as
     ORCID's documentation, Structure of the ORCID Identifier, describes)."""

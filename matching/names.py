@@ -134,7 +134,8 @@ def _readings(words: tuple[Part, ...]) -> tuple[Reading, ...]:
 def _split(words: tuple[Part, ...], other: tuple[Part, ...]) -> tuple[Part, ...]:
     """Words that are several of the other name's run together, taken apart."""
     known = {part.folded for part in other}
-    if all(word.folded in known or len(word.folded) < 4 for word in words):
+    joined = "".join(part.folded for part in other)
+    if not any(word.folded in joined and word.folded not in known for word in words):
         return words
     return tuple(part for word in words for part in _run(word, other))
 
