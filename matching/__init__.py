@@ -4,7 +4,7 @@ from matching.coverage import CoverageMatrix, coverage_matrix, uncovered
 from matching.errors import MatchingError
 from matching.explain import Answer, Contribution, Explanation, explain
 from matching.matcher import FoundPath, Match, Matcher
-from matching.pictures import neighbourhood_svg, path_svg
+from matching.pictures import coverage_svg, neighbourhood_svg, path_svg
 from matching.profiles import Evidence, Need, Offer, SkillLevel, SubNeed
 from matching.skill_graph import Hit, Neighbour, Skill, SkillGraph, SkillPath, extract
 
@@ -28,6 +28,7 @@ __all__ = [
     "SkillPath",
     "SubNeed",
     "coverage_matrix",
+    "coverage_svg",
     "explain",
     "extract",
     "neighbourhood_svg",

@@ -51,18 +51,22 @@ class Coverage:
             covered += np.float32(sub.importance / total) * self.of_skill(sub.key)
         return np.minimum(covered, 1)
 
+    def matrix(self, query: Query, offers: Sequence[str]) -> CoverageMatrix:
+        """Needed skills × some offers, by their ids. Raises KeyError."""
+        rows = [self._corpus.row[offer] for offer in offers]
+        return CoverageMatrix(
+            tuple(sub.key for sub in query.skills),
+            tuple(sub.importance for sub in query.skills),
+            tuple(offers),
+            tuple(tuple(self.of_skill(sub.key)[rows].tolist()) for sub in query.skills),
+        )
+
 
 def coverage_matrix(need: Need, offers: Sequence[Offer], graph: SkillGraph | None = None) -> CoverageMatrix:
     """Needed skills × offers."""
     graph = graph or SkillGraph.load()
-    query = read_need(need, graph)
     coverage = Coverage(Corpus.read(offers, graph), graph)
-    return CoverageMatrix(
-        tuple(s.key for s in query.skills),
-        tuple(s.importance for s in query.skills),
-        tuple(o.id for o in offers),
-        tuple(tuple(float(v) for v in coverage.of_skill(s.key)) for s in query.skills),
-    )
+    return coverage.matrix(read_need(need, graph), [offer.id for offer in offers])
 
 
 def uncovered(need: Need, offers: Sequence[Offer], graph: SkillGraph | None = None) -> tuple[str, ...]:

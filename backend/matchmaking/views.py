@@ -47,9 +47,8 @@ def pictures_of(items: Sequence[Suggested], lang: Lang) -> dict[int, Markup]:
             best = longer[0]
             steps = tuple(Neighbour(cast("Edge", step.edge), step.key) for step in best.steps)
             path = SkillPath(best.need, steps, best.covered)
-            picture = picture_of(FoundPath(path, best.evidence, best.covered), item.offer, lang)
-            # two partners may share a way, and no two elements of a page an id
-            drawn[item.rank] = picture.replace(f"path-{best.need}", f"path-{item.rank}-{best.need}")
+            found = FoundPath(path, best.evidence, best.covered)
+            drawn[item.rank] = picture_of(found, item.offer, lang)
     return drawn
 
 
@@ -57,5 +56,5 @@ def picture_of(found: FoundPath, offer: PublicOffer, lang: Lang) -> Markup:
     """The way from a needed skill to the evidence, drawn."""
     item = item_of(offer, found.evidence)
     title = item.title if item else ""
-    short = title if len(title) <= 60 else title[:59].rstrip() + "…"
+    short = title if len(title) <= 120 else title[:119].rstrip() + "…"
     return Markup(path_svg(graph(), found.path, lang, short))  # noqa: S704 - the engine escapes

@@ -3,6 +3,7 @@ import runpy
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -10,6 +11,7 @@ from matching.__main__ import main
 from matching.commands.bar import Bar
 from matching.evaluate import evaluate_esco
 
+SVG = "{http://www.w3.org/2000/svg}"
 OFFERS = """{"id": "a", "evidence": [{"id": "p", "kind": "paper", "title": "Plasma etching"}]}
 {"id": "b", "skills": [{"key": "biogas", "level": 5}]}
 """
@@ -237,3 +239,33 @@ def test_assign_writes_a_plan_or_what_blocks(tmp_path: Path, capsys: pytest.Capt
     plan = json.loads((tmp_path / "plan").read_text())
     assert plan.get("seats", []) == []
     assert len(capsys.readouterr().err.splitlines()) == len(plan["blocks"]) + len(plan["relaxation"])
+
+
+def drawn(tmp_path: Path, *asked: str) -> ET.Element:
+    out = tmp_path / "picture.svg"
+    assert main(["draw", *asked, f"--out={out}"]) == 0
+    return ET.fromstring(out.read_text("utf-8"))  # noqa: S314
+
+
+def test_draw_makes_pictures_of_the_graph(tmp_path: Path):
+    title = f"{SVG}title"
+    assert (
+        drawn(tmp_path, "skill", "hvdc", "--lang=en").findtext(title) == "Neighbourhood of HVDC transmission"
+    )
+    path = drawn(tmp_path, "path", "etching", "plasma-etching", "--evidence=Bài báo")
+    assert path.findtext(f"{SVG}desc") == "Ăn mòn → bao gồm → Ăn mòn plasma → thể hiện qua → Bài báo"
+
+
+def test_draw_shows_who_covers_what(folder: Path):
+    files = [f"--{kind}={folder / kind}.jsonl" for kind in ("offers", "needs")]
+    picture = drawn(folder, "coverage", *files, "--lang=en", "--need=n")
+    assert str(picture.findtext(f"{SVG}desc")).startswith("Plasma etching: a 75%.")
+
+
+def test_draw_says_what_is_not_there(folder: Path, capsys: pytest.CaptureFixture[str]):
+    files = [f"--{kind}={folder / kind}.jsonl" for kind in ("offers", "needs")]
+    out = f"--out={folder / 'x.svg'}"
+    assert main(["draw", "skill", "magic", out]) == 1
+    assert main(["draw", "path", "etching", "magic", out]) == 1
+    assert main(["draw", "coverage", *files, "--need=z", out]) == 1
+    assert "no need z in needs.jsonl" in capsys.readouterr().err

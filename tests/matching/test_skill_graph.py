@@ -1,6 +1,7 @@
 import tomllib
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -195,3 +196,7 @@ def broken(**changes: object) -> Skill:
 def test_checks_name_what_is_wrong(skills: list[Skill], complaint: str):
     graph = SkillGraph([*skills, skill("z", related=("y",)), skill("y")])
     assert problems(graph) == [complaint]
+
+
+def test_the_curated_graph_hangs_together(graph: SkillGraph):
+    assert nx.is_weakly_connected(graph.network)

@@ -83,11 +83,12 @@ async def test_a_way_of_one_step_is_told_and_drawn(
     await fit()
     page = await seeker.get(f"/partners/needs/{need.id}")
     assert "cần Ăn mòn — có Ăn mòn plasma , một bước" in plain(page.text)
-    assert 'id="path-1-etching-plasma-etching-title"' in page.text
+    drawn = "<title>Đường đi giữa hai kỹ năng</title><desc>Ăn mòn → bao gồm → Ăn mòn plasma → thể hiện qua"
+    assert drawn in page.text
     why = await seeker.get(
         f"/partners/needs/{need.id}/offers/{(await offers.own_offer(expert[1])).id}?lang=en"
     )
-    assert 'id="path-etching-plasma-etching-title"' in why.text
+    assert "<desc>Etching → includes → Plasma etching → shown by" in why.text
     assert "The parts add up to the score" in plain(why.text)
 
 
