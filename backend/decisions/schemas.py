@@ -174,7 +174,7 @@ def to_view(decision: Decision, *, with_people: bool) -> DecisionView:
         return_reason=decision.return_reason if with_people else None,
         ended_at=decision.ended_at,
         ended_by=decision.ended_by_name,
-        signed_as=decision.signed_as,
+        signed_as=decision.signed_as if with_people else None,
         recalled_at=decision.recalled_at,
         document_id=decision.document_id,
     )

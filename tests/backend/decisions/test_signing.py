@@ -47,7 +47,7 @@ async def test_an_authority_is_kept_as_entered_and_on_record(cast: Cast) -> None
         Text("PHÓ CHỦ TỊCH", "Vice Chairman"),
     ]
     assert (entered.account_name, entered.principal_name) == ("Đinh Thị Nguyệt", cast.authority.name)
-    assert (await signing.list_authorities(cast.auditor))[0].id in {entered.id}
+    assert (await signing.list_authorities(cast.auditor))[0].id == entered.id
     (line,) = await audit.entries(entered.id)
     assert (line.tag, line.actor, line.data["kinds"]) == (
         "signing_authority:entered",

@@ -1,4 +1,4 @@
-"""Recall and replace: only by another decision, by different people, and the trial follows as far as it may."""
+"""Recall and replace: only by another decision, by different people; the trial follows as far as it may."""
 
 from __future__ import annotations
 
