@@ -183,7 +183,7 @@ class ConflictGraph:
         reached: _Paths = {}
         while queue:
             place, path = queue.popleft()
-            if place.steps:
+            if place.steps > rule.least_depth:
                 reached.setdefault(place.id, path)
             for after, tie in self._next(rule, place, on, certain):
                 if after not in seen:

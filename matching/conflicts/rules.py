@@ -50,7 +50,8 @@ class Through(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ConflictRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A tie of ``relation`` that is running, or ended at most ``cooling_off_years`` (whole, or inf) ago, then
-    up to ``depth`` ties of ``through``, reach a party. Without a relation: the person is a party."""
+    from ``least_depth`` to ``depth`` ties of ``through``, reach a party. Without a relation: the person is
+    a party."""
 
     key: Key
     text: Text
@@ -58,6 +59,7 @@ class ConflictRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relation: str = ""
     way: Way = "on"
     cooling_off_years: Annotated[float, Meta(ge=0)] = 0
+    least_depth: Annotated[int, Meta(ge=0)] = 0
     depth: Annotated[int, Meta(ge=0)] = 0
     through: tuple[Through, ...] = ()
 
