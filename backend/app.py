@@ -35,7 +35,8 @@ from backend.bundles.api import BundleApi
 from backend.bundles.controllers import BundlePages
 from backend.cases.api import CaseApi
 from backend.cases.controllers import CasePages, IssuedDocumentPages
-from backend.cases.queue_pages import QueuePages
+from backend.cases.desk_api import DeskApi, HandoverApi
+from backend.cases.queue_pages import DeskPages, HandoverPages, QueuePages
 from backend.decisions.api import DecisionApi, SigningApi
 from backend.decisions.controllers import DecisionPages
 from backend.decisions.signing_pages import SigningPages
@@ -94,6 +95,8 @@ CONTROLLERS: list[type[Controller]] = [
     CasePages,
     BundlePages,
     QueuePages,
+    DeskPages,
+    HandoverPages,
     IssuedDocumentPages,
     VerifyPages,
     HomePages,
@@ -116,6 +119,8 @@ CONTROLLERS: list[type[Controller]] = [
     ChecklistApi,
     QueueApi,
     CaseApi,
+    HandoverApi,
+    DeskApi,
     BundleApi,
     AppraisalApi,
     DecisionApi,

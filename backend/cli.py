@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TypeVar
 
 from backend.kit.errors import BenThuError
@@ -56,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     auditing = commands.add_parser("audit", help="kiểm tra chuỗi nhật ký / verify the audit chains")
     auditing.add_argument("what", choices=["verify"])
     auditing.set_defaults(run=audit)
+
+    bundling = commands.add_parser("bundle", help="kiểm tra bộ chứng cứ / verify an evidence bundle")
+    bundling.add_argument("what", choices=["verify"])
+    bundling.add_argument("file", type=Path, metavar="FILE.zip")
+    bundling.set_defaults(run=bundle)
 
     stopping = commands.add_parser("stop", help="dừng trang web và cơ sở dữ liệu / stop site and database")
     stopping.set_defaults(run=stop)
@@ -119,6 +125,25 @@ def audit(_args: argparse.Namespace) -> int:
         place = f"{broken.subject} #{broken.seq}: {broken.reason}"
         return _fail(FAILED, f"Chuỗi nhật ký bị đứt tại {place}", f"The audit chain is broken at {place}")
     print("Mọi chuỗi nhật ký đều nguyên vẹn. / Every audit chain holds.")
+    return 0
+
+
+def bundle(args: argparse.Namespace) -> int:
+    """Verify an evidence bundle against the authorities this installation trusts; needs no database."""
+    from backend.bundles.package import verify
+    from backend.ports.wiring import ports
+
+    try:
+        data = args.file.read_bytes()
+    except OSError as error:
+        return _fail(FAILED, f"Không đọc được {args.file}: {error.strerror}", f"cannot read {args.file}")
+    found = asyncio.run(verify(data, ports().signer))
+    if not found.holds:
+        return _fail(FAILED, *(line for fault in found.faults for line in (fault.vi, fault.en)))
+    assert found.manifest
+    assert found.signature
+    number, files, signer = found.manifest.number, len(found.manifest.files), found.signature.signer
+    print(f"{number}: {files} tệp nguyên vẹn, {signer} ký / {files} files intact, signed by {signer}")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.columns.combination import WhereRaw
 from piccolo.custom_types import Combinable
 
 from backend.kit.clock import now
@@ -62,6 +63,22 @@ async def find_news(news_id: UUID) -> Notification | None:
     """One piece of news."""
     rows = await _select().where(NotificationRow.id == news_id)
     return _notification(rows[0]) if rows else None
+
+
+async def news_of_page(path: str) -> list[dict[str, Any]]:
+    """Who was told what about a page, and when: oldest first."""
+    return (
+        await NotificationRow.select(
+            NotificationRow.account,
+            NotificationRow.kind,
+            NotificationRow.news,
+            NotificationRow.created_at,
+            NotificationRow.mailed_at,
+        )
+        .where(WhereRaw("news ->> 'path' = {}", path))
+        .order_by(NotificationRow.created_at, NotificationRow.id)
+        .output(load_json=True)
+    )
 
 
 async def list_news(account: UUID, number: int, *, unread: bool) -> Page[Notification]:

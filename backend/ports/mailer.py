@@ -59,9 +59,7 @@ def compose(
     """Write a mail from `frontend_templates/mail/<kind>.{txt,html}`; the text begins with the subject."""
     subject, _, text = render(f"mail/{kind}.txt", lang, **context).strip().partition("\n")
     html = render(f"mail/{kind}.html", lang, subject=subject.strip(), lang=lang, **context)
-    return Mail(
-        to=to, subject=subject.strip(), text=_calm(text), html=html, key=key, unsubscribe=unsubscribe
-    )
+    return Mail(to=to, subject=subject.strip(), text=_calm(text), html=html, key=key, unsubscribe=unsubscribe)
 
 
 def to_message(mail: Mail, sender: Address = SENDER) -> EmailMessage:

@@ -16,8 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec.structs import replace
+
 from backend.kit.clock import LOCAL
-from backend.ports.signer import Level, Signatory, SignatureReport, UnreadablePdf
+from backend.ports.signer import NO_SIGNATURE, Level, Signatory, SignatureReport, UnreadablePdf
 
 if TYPE_CHECKING:
     from asn1crypto.crl import CertificateList
@@ -52,6 +54,39 @@ class PadesSigner:
 
     async def verify(self, pdf: bytes) -> list[SignatureReport]:
         return await asyncio.to_thread(asyncio.run, self._verify(pdf))
+
+    async def sign_data(self, data: bytes, name: str) -> bytes:
+        return await asyncio.to_thread(asyncio.run, self._sign_data(data, name))
+
+    async def verify_data(self, data: bytes, signature: bytes) -> SignatureReport:
+        return await asyncio.to_thread(asyncio.run, self._verify_data(data, signature))
+
+    async def _sign_data(self, data: bytes, name: str) -> bytes:
+        signed = await self._authority.signer_for(name).async_sign_general_data(
+            data, "sha256", detached=True, timestamper=self._authority.time_stamper()
+        )
+        return bytes(signed.dump())
+
+    async def _verify_data(self, data: bytes, signature: bytes) -> SignatureReport:
+        from asn1crypto.cms import ContentInfo
+        from pyhanko.sign.validation import async_validate_detached_cms
+
+        try:
+            content = ContentInfo.load(signature)["content"]
+            status = await async_validate_detached_cms(data, content, self._validation())
+            signer = str(status.signing_cert.subject.native["common_name"])
+        except Exception:  # bytes of strangers: whatever breaks, it does not hold
+            return NO_SIGNATURE
+        stamp = status.timestamp_validity
+        proven_at = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
+        return SignatureReport(
+            signer=signer,
+            intact=bool(status.intact),
+            valid=bool(status.valid),
+            trusted=bool(status.trusted),
+            at=proven_at or status.signer_reported_dt,
+            level="B-T" if proven_at else "B-B",
+        )
 
     async def _sign(self, pdf: bytes, signatories: list[Signatory]) -> bytes:
         for number, signatory in enumerate(signatories, start=1):
@@ -111,9 +146,7 @@ class PadesSigner:
         try:
             status = await async_validate_pdf_signature(signature, self._validation())
         except Exception:  # a forged file may break the reader anywhere, and is then not intact
-            return SignatureReport(
-                signer=signer, intact=False, valid=False, trusted=False, at=None, level="B-B"
-            )
+            return replace(NO_SIGNATURE, signer=signer)
         stamp = status.timestamp_validity
         proven_at = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
         level = _level(signature, proven=proven_at is not None, stamped_up_to=stamped_up_to)

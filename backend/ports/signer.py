@@ -61,6 +61,17 @@ class Signer(Protocol):
         """Report every signature in the order of signing. Raises `UnreadablePdf`."""
         ...
 
+    async def sign_data(self, data: bytes, name: str) -> bytes:
+        """Sign any bytes: a detached CMS signature (RFC 5652, DER) with a time stamp."""
+        ...
+
+    async def verify_data(self, data: bytes, signature: bytes) -> SignatureReport:
+        """Report a detached signature; one that cannot be read does not hold."""
+        ...
+
+
+NO_SIGNATURE = SignatureReport(signer="", intact=False, valid=False, trusted=False, at=None, level="B-B")
+
 
 class NullSigner:
     """Signs nothing and finds nothing."""
@@ -70,3 +81,9 @@ class NullSigner:
 
     async def verify(self, pdf: bytes) -> list[SignatureReport]:
         return []
+
+    async def sign_data(self, data: bytes, name: str) -> bytes:
+        return b""
+
+    async def verify_data(self, data: bytes, signature: bytes) -> SignatureReport:
+        return NO_SIGNATURE

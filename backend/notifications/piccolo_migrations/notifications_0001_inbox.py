@@ -25,6 +25,7 @@ UP = [
     """,
     "create index notification_inbox on notification (account, created_at desc, id)",
     "create index notification_unread on notification (account) where read_at is null",
+    "create index notification_page on notification ((news ->> 'path'))",
     """
     create index notification_to_digest on notification (account)
     where mailed_at is null and how in ('daily', 'weekly')

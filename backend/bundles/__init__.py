@@ -1,0 +1,1 @@
+"""The evidence bundle of a case: everything there is, sealed so that anybody can verify it elsewhere."""
