@@ -93,7 +93,6 @@ class DraftPages(Controller):
             application=application,
             standing=domain.standing_of(application),
             overview=overview_of(application, uploads),
-            notices=await domain.notices_of(application),
         )
 
     @get("/{application_id:uuid}/sections/{section_key:str}")

@@ -64,7 +64,8 @@ async def _items(requests: list[UUID]) -> dict[UUID, list[Item]]:
             await SupplementItem.select()
             .where(SupplementItem.request.is_in(requests))
             .order_by(SupplementItem.added_at)
-            .order_by(SupplementItem.id)
+            .order_by(SupplementItem.kind)
+            .order_by(SupplementItem.key)
             .output(load_json=True)
         )
         for row in rows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from backend.accounts.schemas import Actor
@@ -11,9 +10,8 @@ from backend.applications.dossier import MACHINE
 from backend.applications.schemas import Application
 from backend.cases.schemas import Access, Action, How
 from backend.decisions.schemas import Decision
-from backend.kit.clock import today
 from backend.kit.text import Text
-from sandbox_rules import Open, Programme, calendar_of, open_transitions
+from sandbox_rules import Open, Programme, open_transitions
 
 
 class Offer(NamedTuple):
@@ -27,8 +25,9 @@ OFFERS: Mapping[str, Offer] = {
     "submit": Offer("link", "/applications/{id}"),
     "resubmit": Offer("link", "/applications/{id}"),
     "accept": Offer("button", "/cases/{id}/accept"),
-    "request_supplement": Offer("supplement", "/cases/{id}/supplement"),
-    "refuse_to_receive": Offer("refusal", "/cases/{id}/refusal"),
+    "request_supplement": Offer("link", "/cases/{id}/intake/request"),
+    "cancel_supplement": Offer("link", "/cases/{id}/supplements"),
+    "refuse_to_receive": Offer("link", "/cases/{id}/intake/refusal"),
     "conclude_appraisal": Offer("link", "/cases/{id}/appraisal"),
     "propose": Offer("link", "/cases/{id}/decision"),
     "grant": Offer("link", "/cases/{id}/decision"),
@@ -37,9 +36,9 @@ OFFERS: Mapping[str, Offer] = {
     "countersign": Offer("link", "/cases/{id}/decision"),
     "withdraw": Offer("withdraw", "/applications/{id}/withdraw"),
 }
-INTAKE = frozenset({"accept", "request_supplement", "refuse_to_receive"})
+INTAKE = frozenset({"check", "accept", "request_supplement", "cancel_supplement", "refuse_to_receive"})
 """Steps only the case handler may take, once there is one."""
-MOST_IMPORTANT_FIRST = ("take", "assign", "score", *OFFERS)
+MOST_IMPORTANT_FIRST = ("take", "check", "assign", "score", *OFFERS)
 
 
 def actions_of(
@@ -56,21 +55,11 @@ def actions_of(
     return sorted(found, key=lambda one: MOST_IMPORTANT_FIRST.index(one.key))
 
 
-def latest_answer(programme: Programme) -> date | None:
-    """The last day an officer may give the applicant for a supplement asked for today, if the law has one."""
-    for one in programme.deadlines.values():
-        if "request_supplement" in one.after and one.owner == "applicant":
-            if one.unit == "working_day":
-                return calendar_of(programme.calendar).add_working_days(today(), one.within)
-            return today() + timedelta(days=one.within)
-    return None
-
-
 def _action(actor: Actor, case: Application, step: Open) -> Action:
     offer = OFFERS[step.key]
     blocked = Text(step.blocked[0].text.vi, step.blocked[0].text.en) if step.blocked else None
-    if step.key in INTAKE and case.handler_id not in {None, actor.id}:
-        blocked = Text(f"Hồ sơ do {case.handler_name} thụ lý.", f"{case.handler_name} handles this case.")
+    if step.key in INTAKE:
+        blocked = _other_handler(actor, case) or blocked
     return Action(
         key=step.key,
         label=Text(step.label.vi, step.label.en),
@@ -79,6 +68,13 @@ def _action(actor: Actor, case: Application, step: Open) -> Action:
         blocked=blocked,
         source=step.blocked[0].source if step.blocked else None,
     )
+
+
+def _other_handler(actor: Actor, case: Application) -> Text | None:
+    """What keeps this officer from a case that another one handles."""
+    if case.handler_id in {None, actor.id}:
+        return None
+    return Text(f"Hồ sơ do {case.handler_name} thụ lý.", f"{case.handler_name} handles this case.")
 
 
 def _not_proposed(programme: Programme, decisions: list[Decision]) -> set[str]:
@@ -96,6 +92,9 @@ def _offered(actor: Actor, access: Access, programme: Programme) -> list[Action]
     is_open_officer = access.view == "staff" and "officer" in access.roles and not state.closed
     if is_open_officer and case.handler_id is None:
         found.append(Action(key="take", label=_TAKE, how="button", href=f"/cases/{case.id}/take"))
+    if state.phase == "intake" and is_open_officer:
+        href, blocked = f"/cases/{case.id}/intake", _other_handler(actor, case)
+        found.append(Action(key="check", label=_CHECK, how="link", href=href, blocked=blocked))
     if state.phase == "appraisal" and (is_open_officer or access.view == "appraiser"):
         key, label = ("score", _SCORE) if access.view == "appraiser" else ("assign", _ASSIGN)
         found.append(Action(key=key, label=label, how="link", href=f"/cases/{case.id}/appraisal"))
@@ -103,5 +102,6 @@ def _offered(actor: Actor, access: Access, programme: Programme) -> list[Action]
 
 
 _TAKE = Text("Nhận thụ lý hồ sơ", "Take this case")
+_CHECK = Text("Kiểm tra thành phần hồ sơ", "Check the dossier")
 _ASSIGN = Text("Phân công và theo dõi thẩm định", "Assign and follow the appraisal")
 _SCORE = Text("Chấm điểm hồ sơ", "Score this application")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +16,10 @@ from backend.applications import domain as applications
 from backend.applications.document_pages import as_download
 from backend.appraisals.errors import ConflictNotDeclared
 from backend.cases import domain
-from backend.cases.actions import latest_answer
 from backend.documents.controllers import serve_document
-from backend.kit.errors import BenThuError, Invalid
-from backend.kit.pages import AnyRequest, Form, flash, local_path, page, read_form, see_other
+from backend.kit.errors import BenThuError
+from backend.kit.pages import AnyRequest, flash, local_path, page, read_form, see_other
 from backend.kit.text import Text
-
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 
 
 class CasePages(Controller):
@@ -77,43 +73,6 @@ class CasePages(Controller):
         )
         return see_other(f"/cases/{application_id}")
 
-    @post("/supplement")
-    async def request_supplement(
-        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
-    ) -> Response[Any]:
-        """Ask the applicant to complete the dossier."""
-        form = await read_form(request)
-        await domain.open_case(actor, application_id)
-        try:
-            due_on = _day(form.text("supplement_due_on"))
-            await applications.request_supplement(
-                actor, application_id, [], due_on, form.text("supplement_reasons")
-            )
-        except BenThuError as refused:
-            return await _refused(actor, application_id, refused, "supplement", form)
-        flash(
-            request,
-            Text(
-                "Đã gửi yêu cầu bổ sung; thời hạn giải quyết tạm dừng.",
-                "The supplement request is sent; the clock stands still.",
-            ),
-        )
-        return see_other(f"/cases/{application_id}")
-
-    @post("/refusal")
-    async def refuse_to_receive(
-        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
-    ) -> Response[Any]:
-        """Refuse to receive the dossier."""
-        form = await read_form(request)
-        await domain.open_case(actor, application_id)
-        try:
-            await applications.refuse_to_receive(actor, application_id, form.text("refusal_reasons"))
-        except BenThuError as refused:
-            return await _refused(actor, application_id, refused, "refusal", form)
-        flash(request, Text("Đã từ chối tiếp nhận và gửi lý do.", "Refused; the reasons are sent."))
-        return see_other(f"/cases/{application_id}")
-
 
 class IssuedDocumentPages(Controller):
     """`/documents/{id}`"""
@@ -135,7 +94,6 @@ class IssuedDocumentPages(Controller):
 async def _case_page(
     actor: Actor,
     application_id: UUID,
-    typed: dict[str, str] | None = None,
     errors: dict[str, Text] | None = None,
     status: int = 200,
 ) -> Response[Any]:
@@ -146,29 +104,10 @@ async def _case_page(
         "cases/case.html",
         status=status,
         case=case,
-        typed=typed or {},
         errors=errors or {},
-        latest_answer=latest_answer(case.programme),
     )
 
 
-async def _refused(
-    actor: Actor, application_id: UUID, refused: BenThuError, step: str = "", form: Form | None = None
-) -> Response[Any]:
-    """The page again with what is wrong and everything that was typed."""
-    errors = {f"{step}_{name}": text for name, text in refused.fields.items()} or {"": refused.text}
-    values = form.values() if form else {}
-    return await _case_page(actor, application_id, values, errors, refused.status)
-
-
-def _day(written: str) -> date:
-    """A day as people write it. Raises Invalid."""
-    for pattern in DAY_FORMATS:
-        try:
-            return datetime.strptime(written, pattern).date()  # noqa: DTZ007 - a day of the calendar
-        except ValueError:
-            continue
-    raise Invalid(fields={"due_on": _WRITE_A_DAY})
-
-
-_WRITE_A_DAY = Text("Nhập ngày, ví dụ 23/11/2026.", "Enter a day, for example 23/11/2026.")
+async def _refused(actor: Actor, application_id: UUID, refused: BenThuError) -> Response[Any]:
+    """The page again with what stands in the way."""
+    return await _case_page(actor, application_id, {"": refused.text}, refused.status)

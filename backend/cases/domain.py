@@ -12,6 +12,7 @@ from backend.applications import domain as applications
 from backend.applications.dossier import MACHINE, live_slots, missing, rules_of
 from backend.applications.gate import Also
 from backend.applications.schemas import Application, Notice, Upload
+from backend.applications.supplement_schemas import Request
 from backend.appraisals import domain as appraisals
 from backend.appraisals.errors import ConflictNotDeclared
 from backend.appraisals.schemas import Summary
@@ -85,6 +86,7 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
         decisions=decided,
         documents=issued,
         trial=await trials.trial_of(case_id) if application.decided_on else None,
+        supplements=await _supplements(application, story),
         story=story,
     )
 
@@ -164,6 +166,11 @@ async def _notices(application: Application, story: Story) -> list[Notice]:
     return await applications.notices_of(application) if is_written else []
 
 
+async def _supplements(application: Application, story: Story) -> list[Request]:
+    asked = _has(story, "application:supplement_requested")
+    return await applications.supplements_of(application) if asked else []
+
+
 async def _documents(application: Application, story: Story) -> list[IssuedDocument]:
     return await documents.list_for(application.id) if _has(story, "document:requested") else []
 
@@ -206,5 +213,5 @@ def _facts(
     }
 
 
-WRITTEN = frozenset({"request_supplement", "refuse_to_receive", "withdraw"})
+WRITTEN = frozenset({"request_supplement", "cancel_supplement", "refuse_to_receive", "withdraw"})
 """Moves that may come with words to or from the applicant."""

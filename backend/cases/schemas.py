@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.applications.schemas import Application, Notice, Upload
+from backend.applications.supplement_schemas import Request
 from backend.appraisals.schemas import Summary
 from backend.decisions.schemas import Decision
 from backend.documents.schemas import IssuedDocument
@@ -19,7 +20,7 @@ from sandbox_rules import Clock, DocumentSlot, Field, Finding, Programme, Sectio
 
 View = Literal["applicant", "appraiser", "staff"]
 """From which side a case is read; the applicant's and the appraiser's show public labels alone."""
-How = Literal["link", "button", "supplement", "refusal", "withdraw"]
+How = Literal["link", "button", "withdraw"]
 """How a step is taken: a page of its own, one press, or a small form of that name."""
 Tone = Literal["now", "stop", "bad", "good"]
 
@@ -106,6 +107,7 @@ class Case(Struct, frozen=True, kw_only=True):
     decisions: list[Decision]
     documents: list[IssuedDocument]
     trial: Trial | None
+    supplements: list[Request]
     story: Story
 
     @property

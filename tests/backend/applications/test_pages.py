@@ -125,7 +125,8 @@ async def test_the_task_list_says_under_which_rules_it_stands(hoa: Browser, cast
     assert f"{says}. Bản có hiệu lực vào ngày nộp" in (await hoa.get(f"/applications/{draft.id}")).text
     submitted = await domain.submit_application(cast.hoa, draft.id, draft.revision)
     await domain.request_supplement(cast.officer, submitted.id, a_request(), _soon(), "Thiếu bản đồ.")
-    assert f"{says}; hồ sơ giữ nguyên quy định này" in (await hoa.get(f"/applications/{draft.id}")).text
+    reply = await hoa.get(f"/applications/{draft.id}/supplement")
+    assert f"{says}; hồ sơ giữ nguyên quy định này" in reply.text
 
 
 async def test_starting_needs_an_own_organisation_and_an_open_programme(hoa: Browser, cast: Cast) -> None:
@@ -337,15 +338,14 @@ async def test_a_submitted_case_has_its_own_page(hoa: Browser, cast: Cast, path:
     assert (page.status_code, page.headers["location"]) == (303, f"/cases/{case.id}")
 
 
-async def test_a_supplement_request_opens_the_task_list_with_the_reasons(hoa: Browser, cast: Cast) -> None:
+async def test_a_supplement_request_opens_the_page_of_the_reply(hoa: Browser, cast: Cast) -> None:
     case = await make_submitted(cast)
     await domain.request_supplement(cast.officer, case.id, a_request(), _soon(), "Thiếu sơ đồ bãi.")
-    page = await hoa.get(f"/applications/{case.id}")
-    assert page.status_code == 200
+    moved = await hoa.get(f"/applications/{case.id}")
+    assert moved.headers["location"] == f"/applications/{case.id}/supplement"
+    page = await hoa.get(moved.headers["location"])
     assert "Thiếu sơ đồ bãi." in page.text
-    done = await hoa.submit(f"/applications/{case.id}/check", {"revision": "1", "confirm": "yes"})
-    assert done.headers["location"] == f"/cases/{case.id}"
-    assert (await stored(cast, case.id)).state == "submitted"
+    assert f"{_soon():%d/%m/%Y}" in page.text
 
 
 async def test_a_draft_is_withdrawn(hoa: Browser, cast: Cast) -> None:

@@ -295,8 +295,8 @@ READING = [
 ACTING = [
     "/cases/{case}/take",
     "/cases/{case}/accept",
-    "/cases/{case}/supplement",
-    "/cases/{case}/refusal",
+    "/cases/{case}/intake/request",
+    "/cases/{case}/intake/refusal",
     "/cases/{case}/appraisal/assign",
     "/cases/{case}/appraisal/declare",
     "/cases/{case}/appraisal/scores",

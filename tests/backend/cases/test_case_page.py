@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from msgspec.structs import replace
 
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
@@ -17,7 +16,7 @@ from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.schemas import Application
 from backend.appraisals import domain as appraisals
 from backend.cases import domain
-from backend.cases.actions import OFFERS, latest_answer
+from backend.cases.actions import OFFERS
 from backend.cases.queries import story_of
 from backend.decisions import domain as decisions
 from backend.kit.clock import Frozen, today
@@ -25,7 +24,7 @@ from backend.kit.db import engine
 from backend.kit.outbox import work_until_empty
 from backend.programmes import domain as programmes
 from tests.backend.cases.conftest import Counted
-from tests.factories.applications import ANSWERS, PROGRAMME, Cast, a_request, make_pdf, make_submitted
+from tests.factories.applications import ANSWERS, Cast, a_request, make_pdf, make_submitted
 from tests.factories.decisions import (
     a_grant,
     make_accepted,
@@ -56,7 +55,10 @@ def errors_of(page: httpx.Response) -> list[str]:
 
 def test_every_step_of_every_rule_file_has_a_place_where_it_is_taken() -> None:
     steps = {
-        key for programme in applications.open_programmes() for key in programme.machines[MACHINE].transitions
+        key
+        for programme in applications.open_programmes()
+        for key, step in programme.machines[MACHINE].transitions.items()
+        if step.by != ("system",)
     }
     assert steps - set(OFFERS) == set()
     assert programmes.rules().all()
@@ -64,7 +66,7 @@ def test_every_step_of_every_rule_file_has_a_place_where_it_is_taken() -> None:
 
 async def test_an_officer_is_offered_the_steps_of_intake(cast: Cast) -> None:
     case = await make_submitted(cast)
-    open_steps = {"take": True, "accept": True, "request_supplement": True, "refuse_to_receive": True}
+    open_steps = dict.fromkeys(("take", "check", "accept", "request_supplement", "refuse_to_receive"), True)
     assert await offered(cast.officer, case.id) == open_steps
     assert await offered(cast.hoa, case.id) == {"withdraw": True}
     assert await offered(cast.authority, case.id) == await offered(cast.auditor, case.id) == {}
@@ -192,39 +194,6 @@ async def test_an_officer_accepts_on_the_case_page(http: Browser, cast: Cast) ->
     assert len(errors_of(again)) == 1
 
 
-async def test_a_supplement_request_keeps_what_was_typed_until_it_is_right(http: Browser, cast: Cast) -> None:
-    case = await make_submitted(cast)
-    await sign_in(http, cast.officer)
-    typed = {"supplement_reasons": "Thiếu <sơ đồ>", "supplement_due_on": "mai"}
-    refused = await http.submit(f"/cases/{case.id}/supplement", typed)
-    assert (refused.status_code, errors_of(refused)) == (422, ["Nhập ngày, ví dụ 23/11/2026."])
-    assert "Thiếu &lt;sơ đồ&gt;" in refused.text
-    assert 'value="mai"' in refused.text
-    assert re.search(
-        r'<details class="govuk-details" open>\s*<summary[^>]*><span[^>]*>Yêu cầu bổ sung', refused.text
-    )
-    nothing = await http.submit(f"/cases/{case.id}/supplement", {"supplement_due_on": "01/01/2020"})
-    assert len(errors_of(nothing)) == 2
-    latest = latest_answer(rules_of(case))
-    assert latest is not None
-    late = f"{latest + timedelta(days=1):%d/%m/%Y}"
-    too_late = await http.submit(f"/cases/{case.id}/supplement", typed | {"supplement_due_on": late})
-    assert errors_of(too_late) == [f"Ngày muộn nhất là {latest:%d/%m/%Y}."]
-    right = await http.submit(f"/cases/{case.id}/supplement", typed | {"supplement_due_on": str(latest)})
-    assert right.status_code == 303
-    assert "Thiếu <sơ đồ>" in await page_of(http, cast.hoa, case)
-
-
-async def test_a_refusal_needs_reasons_and_its_applicant_reads_them(http: Browser, cast: Cast) -> None:
-    case = await make_submitted(cast)
-    await sign_in(http, cast.officer)
-    refused = await http.submit(f"/cases/{case.id}/refusal", {"refusal_reasons": " "})
-    assert (refused.status_code, len(errors_of(refused))) == (422, 1)
-    done = await http.submit(f"/cases/{case.id}/refusal", {"refusal_reasons": "Ngoài phạm vi."})
-    assert done.status_code == 303
-    assert "Ngoài phạm vi." in await page_of(http, cast.hoa, case)
-
-
 async def test_a_colleague_who_was_slower_is_told_who_has_the_case(http: Browser, cast: Cast) -> None:
     case = await make_submitted(cast)
     await applications.take_application(cast.officer, case.id)
@@ -234,11 +203,11 @@ async def test_a_colleague_who_was_slower_is_told_who_has_the_case(http: Browser
     assert "Lê Cán Bộ" in errors_of(refused)[0]
 
 
-@pytest.mark.parametrize("step", ["take", "accept", "supplement", "refusal"])
+@pytest.mark.parametrize("step", ["take", "accept", "intake", "intake/request", "intake/refusal"])
 async def test_only_an_officer_takes_the_steps_of_intake(http: Browser, cast: Cast, step: str) -> None:
     case = await make_submitted(cast)
-    typed = {"supplement_reasons": "x", "supplement_due_on": str(today() + timedelta(days=3))}
-    typed["refusal_reasons"] = "x"
+    typed = {"ask.field.team": "yes", "fault.field.team": "x", "due_on": str(today() + timedelta(days=3))}
+    typed["reasons"] = "x"
     for actor in (cast.hoa, cast.stranger, cast.authority, cast.auditor, cast.admin):
         await sign_in(http, actor)
         assert (await http.submit(f"/cases/{case.id}/{step}", typed)).status_code == 404
@@ -370,14 +339,3 @@ async def test_json_says_the_same_and_gives_the_key_to_staff_alone(http: Browser
         "risk_assessment",
     ]
     assert mine["documents"][0]["href"].startswith("/documents/")
-
-
-def test_the_latest_day_for_a_supplement_is_that_of_the_rule_file(frozen_clock: Frozen) -> None:
-    programme = programmes.in_force(PROGRAMME)
-    deadline = programme.deadlines["supplement"]
-    in_working_days = replace(
-        programme, deadlines={"supplement": replace(deadline, unit="working_day", within=2)}
-    )
-    without = replace(programme, deadlines={})
-    days = [latest_answer(one) for one in (programme, in_working_days, without)]
-    assert days == [today() + timedelta(days=deadline.within), date(2026, 11, 26), None]
