@@ -53,7 +53,7 @@ class DeltaView:
     width: int
     values: Doubles
     columns: Columns
-    starts: NDArray[np.int64]
+    starts: Columns
     dead_below: Rows
     dead: Rows
 
@@ -89,7 +89,7 @@ class Delta:
         self._row: dict[str, int | None] = {}
         self._ids: list[str] = []
         self._values, self._columns = _Grown(np.float64), _Grown(np.int32)
-        self._starts, self._dead_below, self._dead = _Grown(np.int64), _Grown(np.intp), _Grown(np.intp)
+        self._starts, self._dead_below, self._dead = _Grown(np.int32), _Grown(np.intp), _Grown(np.intp)
         self._starts.add(0)
 
     def take(self, change: Change) -> None:

@@ -55,9 +55,8 @@ def rows_of(matrix: sparse.csr_array) -> sparse.csr_array:
     The matrix given is not changed; the result shares memory with it when it is such already. Raises
     BadVector.
     """
-    rows = sparse.csr_array(
-        (matrix.data.astype(np.float32, copy=False), matrix.indices, matrix.indptr), matrix.shape
-    )
+    parts = zip((matrix.data, matrix.indices, matrix.indptr), (np.float32, np.int32, np.int32), strict=True)
+    rows = sparse.csr_array(tuple(part.astype(kind, copy=False) for part, kind in parts), matrix.shape)
     check_weights(rows.data)
     if not rows.has_canonical_format or not rows.data.all():
         rows = rows.copy()

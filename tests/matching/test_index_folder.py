@@ -11,7 +11,7 @@ from scipy import sparse
 
 from matching import sealed
 from matching.errors import BadArtefact, UnknownOffer
-from matching.index import Hit, IndexBusy, TopIndex, log, top_index
+from matching.index import Hit, IndexBusy, TopIndex, generation, log, top_index
 from matching.index.lock import held
 from matching.text import Text
 
@@ -341,3 +341,9 @@ def test_an_index_is_never_overwritten(folder: Path):
     with pytest.raises(FileExistsError):
         TopIndex.build(["b", "a"], ROWS, folder)
     assert found(TopIndex.open(folder)) == ["b", "a"]
+
+
+def test_more_weights_than_32_bits_can_count_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(generation, "MOST_ENTRIES", 2)
+    with pytest.raises(ValueError, match="an index holds at most 2 weights"):
+        TopIndex.build(["b", "a"], ROWS, tmp_path / "index")
