@@ -9,8 +9,9 @@ from uuid import UUID
 
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
+from backend.applications.checklist import marks_of_the_rest
 from backend.applications.schemas import Answer, Application
-from backend.applications.supplement_schemas import NewItem
+from backend.applications.supplement_schemas import Judgement, NewItem, Remark
 from backend.appraisals import domain as appraisals
 from backend.decisions import domain as decisions
 from backend.decisions.schemas import ChosenCondition, Exemption, Proposal
@@ -92,20 +93,39 @@ class CaseStory:
         if "request" not in self.case.gaps:
             return
         missed = self.random.choice(data.words().supplements)
+        asked = [
+            NewItem(kind="document", key=missed.slot, fault=missed.reason),
+            NewItem(kind="field", key=missed.field, fault=missed.fault),
+        ]
         yield self.pace.after(self.case.gaps["request"])
+        await self._check(asked)
         by = today() + timedelta(days=DAYS_TO_ANSWER)
-        asked = [NewItem(kind="document", key=missed.slot, fault=missed.reason)]
         await applications.request_supplement(self.officer, self.application_id, asked, by)
         async for moment in self._issue():
             yield moment
         if "answer" in self.case.gaps:
             yield self.pace.after(self.case.gaps["answer"])
             await self._enclose(missed.slot, applications.rules_of(await self._case()), missed.answer)
+            before = (await self._case()).answers[missed.field]
+            await self._save({missed.field: f"{before} {missed.added}"})
             yield self.pace.soon()
             await self._hand_in()
 
+    async def _check(self, lacking: list[NewItem]) -> None:
+        """Go through the check list: these lack something, the rest is in order."""
+        marks: dict[str, Remark | None] = {
+            f"{one.kind}:{one.key}": Remark(mark="lacking", remark=one.fault) for one in lacking
+        }
+        intake = await applications.intake_of(self.officer, self.application_id)
+        marks |= {name: one for name, one in marks_of_the_rest(intake.groups).items() if name not in marks}
+        await applications.save_marks(self.officer, self.application_id, marks, intake.sheet.revision)
+
     async def _appraise(self) -> Story:
         yield self.pace.after(self.case.gaps["accept"])
+        if "answer" in self.case.gaps:
+            (last,) = await applications.supplements_of(await self._case())
+            fine = {one.id: Judgement(accepted=True) for one in last.items}
+            await applications.judge_answers(self.officer, self.application_id, fine)
         await applications.accept_application(self.officer, self.application_id)
         yield self.pace.soon()
         conflicted = [self.cast[self.case.appraisers[3]]] if self.case.has_conflict else []

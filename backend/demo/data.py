@@ -61,6 +61,9 @@ class Supplement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slot: str
     reason: str
     answer: str
+    field: str
+    fault: str
+    added: str
 
 
 class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
