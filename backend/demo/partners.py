@@ -11,7 +11,7 @@ from backend.demo.stage import OfficeDays, Pace, Story
 from backend.kit.clock import today
 from backend.kit.text import Lang
 from backend.matchmaking import introductions, offers
-from backend.matchmaking.choices import AVAILABILITY, FORMS
+from backend.matchmaking.choices import AVAILABILITY, COUNTRIES, FORMS
 from backend.matchmaking.domain import create_need
 from backend.matchmaking.schemas import (
     EvidenceForm,
@@ -61,6 +61,7 @@ class MarketStory:
             languages=partner.languages,
             availability=self.random.choice(list(AVAILABILITY)),
             forms=self.random.sample(list(FORMS), 3),
+            country=next((key for key, name in COUNTRIES.items() if partner.at.endswith(name.vi)), "VN"),
             contact="Xin liên hệ qua thư điện tử (ví dụ).",
             organisation_id=organisation,
         )

@@ -27,6 +27,30 @@ FORMS = {
     "testing": Text("Đo, thử nghiệm, chế thử", "Measuring, testing, prototyping"),
     "equipment": Text("Dùng chung thiết bị", "Access to equipment"),
 }
+COUNTRIES = {
+    "VN": Text("Việt Nam", "Viet Nam"),
+    "AU": Text("Úc", "Australia"),
+    "BE": Text("Bỉ", "Belgium"),
+    "CA": Text("Canada", "Canada"),
+    "CH": Text("Thụy Sĩ", "Switzerland"),
+    "CN": Text("Trung Quốc", "China"),
+    "CZ": Text("Séc", "Czechia"),
+    "DE": Text("Đức", "Germany"),
+    "DK": Text("Đan Mạch", "Denmark"),
+    "FR": Text("Pháp", "France"),
+    "GB": Text("Anh", "United Kingdom"),
+    "JP": Text("Nhật Bản", "Japan"),
+    "KR": Text("Hàn Quốc", "Korea"),
+    "MY": Text("Malaysia", "Malaysia"),
+    "NL": Text("Hà Lan", "Netherlands"),
+    "NO": Text("Na Uy", "Norway"),
+    "PL": Text("Ba Lan", "Poland"),
+    "RU": Text("Nga", "Russia"),
+    "SE": Text("Thụy Điển", "Sweden"),
+    "SG": Text("Singapore", "Singapore"),
+    "TW": Text("Đài Loan", "Taiwan"),
+    "US": Text("Hoa Kỳ", "United States"),
+}
 EVIDENCE_KINDS = {
     "paper": Text("Bài báo khoa học", "Paper"),
     "patent": Text("Sáng chế", "Patent"),
@@ -63,6 +87,7 @@ SIGNALS = {
     "words": Text("từ ngữ chung", "shared words"),
     "topics": Text("chủ đề gần nhau", "close topics"),
     "concepts": Text("kỹ năng chung trên đồ thị", "shared skills on the graph"),
+    "semantic": Text("ý nghĩa gần nhau", "close meaning"),
 }
 STATES = {
     "asked": Text("Đang chờ trả lời", "Waiting for an answer"),

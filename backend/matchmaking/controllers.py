@@ -16,7 +16,7 @@ from backend.kit.errors import Conflict, Invalid
 from backend.kit.pages import AnyRequest, Form, flash, language_of, read_form, see_other
 from backend.kit.text import Text
 from backend.matchmaking import domain, introductions, offers
-from backend.matchmaking.forms import added_skills, need_rows, needed_skills
+from backend.matchmaking.forms import added_skills, limit_values, need_limits, need_rows, needed_skills
 from backend.matchmaking.schemas import Need, NeededSkill, NeedForm, NewNeed, OfferFilters
 from backend.matchmaking.skills import all_names, read_skills
 from backend.matchmaking.views import picture_of, pictures_of, show
@@ -135,7 +135,8 @@ class NeedPages(Controller):
         need = await domain.get_need(actor, need_id)
         values = {"title": need.title, "text": need.text, "revision": str(need.revision)}
         values |= {"organisation": str(need.organisation_id), "listed": "yes" if need.listed else ""}
-        return _skills_page(f"/partners/needs/{need_id}/edit", values, need.skills)
+        base = f"/partners/needs/{need_id}/edit"
+        return _skills_page(base, values, need.skills, limit_values(need.limits))
 
     @post("/{need_id:uuid}/edit")
     async def change_need(
@@ -199,14 +200,15 @@ class NeedPages(Controller):
 async def _next_step(actor: Actor, form: Form, base: str, need: Need | None) -> Response[Any]:
     """`words`: back to the text; `read`: skills of the text; `add`: more skills; `save`: keep it."""
     values, action, chosen = form.values(), form.text("action"), needed_skills(form)
+    limits = limit_values(need_limits(form))
     if action == "words":
-        return await _words_page(actor, base, values, chosen=chosen)
+        return await _words_page(actor, base, values, chosen=chosen, limits=limits)
     faults = domain.checked_words(form.text("title"), form.text("text"))
     organisation_id = _organisation(actor, form) if need is None else need.organisation_id
     if organisation_id is None:
         faults["organisation"] = Text("Hãy chọn tổ chức.", "Choose the organisation.")
     if faults or organisation_id is None:
-        return await _words_page(actor, base, values, faults, chosen)
+        return await _words_page(actor, base, values, faults, chosen, limits)
     if action != "save":
         return _with_more(form, base, values, chosen)
     try:
@@ -215,25 +217,27 @@ async def _next_step(actor: Actor, form: Form, base: str, need: Need | None) -> 
             text=form.text("text"),
             skills=chosen,
             listed=form.text("listed") == "yes",
+            limits=need_limits(form),
         )
         if need is None:
             kept = await domain.create_need(actor, NewNeed(**_fields(data), organisation_id=organisation_id))
         else:
             kept = await domain.change_need(actor, need.id, _revision(form), data)
     except Invalid as invalid:
-        return _skills_page(base, values, [], invalid.fields)
+        return _skills_page(base, values, [], limits, invalid.fields)
     return see_other(f"/partners/needs/{kept.id}")
 
 
 def _with_more(form: Form, base: str, values: dict[str, str], chosen: list[NeededSkill]) -> Template:
+    limits = limit_values(need_limits(form))
     try:
         more = added_skills(form.text("more")) if form.text("more") else []
     except Invalid as invalid:
-        return _skills_page(base, values, chosen, invalid.fields)
+        return _skills_page(base, values, chosen, limits, invalid.fields)
     known = {skill.key for skill in chosen}
     chosen += [NeededSkill(key=key) for key in more if key not in known]
     first_look = form.text("action") == "read" and not chosen
-    return _skills_page(base, values | {"more": ""}, chosen, first_look=first_look)
+    return _skills_page(base, values | {"more": ""}, chosen, limits, first_look=first_look)
 
 
 async def _words_page(
@@ -242,6 +246,7 @@ async def _words_page(
     values: dict[str, str],
     errors: dict[str, Text] | None = None,
     chosen: list[NeededSkill] | None = None,
+    limits: dict[str, list[str]] | None = None,
 ) -> Template:
     return show(
         "need_words",
@@ -250,6 +255,7 @@ async def _words_page(
         values=values,
         errors=errors or {},
         chosen=chosen or [],
+        limits=limits or {},
         organisations=await organisations.list_own_organisations(actor),
     )
 
@@ -258,6 +264,7 @@ def _skills_page(
     base: str,
     values: dict[str, str],
     chosen: list[NeededSkill],
+    limits: dict[str, list[str]],
     errors: dict[str, Text] | None = None,
     *,
     first_look: bool = False,
@@ -270,6 +277,7 @@ def _skills_page(
         values=values,
         errors=errors or {},
         rows=need_rows(found, chosen, ticked=first_look),
+        limits=limits,
         words=len(values["text"].split()),
         is_well_described=domain.is_well_described(values["text"], chosen or found),
         names=all_names(),

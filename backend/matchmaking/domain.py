@@ -17,6 +17,7 @@ from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.text import Text, nfc
 from backend.matchmaking import engine, index, offer_queries, queries
+from backend.matchmaking.choices import AVAILABILITY, FORMS, LANGUAGES
 from backend.matchmaking.engine import reasons_of
 from backend.matchmaking.schemas import (
     Need,
@@ -114,7 +115,7 @@ async def suggest_partners(actor: Actor, need: Need) -> Suggestions:
     return Suggestions(
         artefact=fitted.artefact,
         signals=fitted.matcher.signals,
-        asked=len(allowed),
+        asked=ranked.passed,
         items=items,
         matrix=[replace(row, values=[row.values[at] for at in kept]) for row in ranked.matrix],
         uncovered=ranked.uncovered,
@@ -186,6 +187,10 @@ def _checked(form: NeedForm) -> NeedForm:
     title, text = " ".join(nfc(form.title).split()), nfc(form.text).strip()
     faults = checked_words(title, text)
     skills: dict[str, NeededSkill] = {skill.key: skill for skill in form.skills}
+    limits = form.limits
+    is_known = set(limits.languages) <= set(LANGUAGES) and set(limits.forms) <= set(FORMS)
+    if not is_known or limits.availability not in ("", *AVAILABILITY):
+        faults["limits"] = Text("Hãy chọn lại các điều kiện.", "Choose the conditions again.")
     if any(key not in graph() for key in skills):
         faults["skills"] = Text(
             "Có kỹ năng không còn trong đồ thị. Hãy chọn lại.",
@@ -193,4 +198,4 @@ def _checked(form: NeedForm) -> NeedForm:
         )
     if faults:
         raise Invalid(fields=faults)
-    return NeedForm(title=title, text=text, skills=list(skills.values()), listed=form.listed)
+    return NeedForm(title=title, text=text, skills=list(skills.values()), listed=form.listed, limits=limits)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 import msgspec
-import numpy as np
 
 import matching
 from backend.matchmaking.schemas import CoverageRow, Need, NeededSkill, PublicOffer, Reason, Step
@@ -15,10 +14,13 @@ from backend.matchmaking.skills import graph
 from matching import Explanation, FoundPath, Match, Matcher, SkillGraph, what_if
 from matching.artefact import FORMAT
 from matching.coverage import COVERED
-from matching.matcher import band_of
+from matching.filters import passing
+from matching.profiles import Limits
 from matching.reading import DECLARED, read_need
 
 ABOUT = "about"
+# "later" begins with the fourth month
+FREE_IN_MONTHS = {"now": 0.0, "within_3_months": 3.0, "later": 4.0}
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +29,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     matches: list[Match]
     matrix: list[CoverageRow]
     uncovered: list[str]
+    passed: int
 
 
 def to_engine_offer(offer: PublicOffer) -> matching.Offer:
@@ -40,6 +43,11 @@ def to_engine_offer(offer: PublicOffer) -> matching.Offer:
         id=str(offer.id),
         kind=offer.kind,
         name=offer.name,
+        organisations=(str(offer.organisation_id),) if offer.organisation_id else (),
+        languages=tuple(offer.languages),
+        country=offer.country,
+        forms=tuple(offer.forms),
+        free_in_months=FREE_IN_MONTHS[offer.availability],
         skills=tuple(matching.SkillLevel(skill.key, skill.level) for skill in offer.skills),
         evidence=(about, *items),
     )
@@ -48,7 +56,16 @@ def to_engine_offer(offer: PublicOffer) -> matching.Offer:
 def to_engine_need(need: Need) -> matching.Need:
     """The need as the engine reads it: its title is the first sentence."""
     skills = tuple(matching.SubNeed(skill.key, skill.weight, skill.required) for skill in need.skills)
-    return matching.Need(id=str(need.id), text=f"{need.title}.\n{need.text}", skills=skills)
+    asked = need.limits
+    limits = Limits(
+        kinds=tuple(asked.kinds),
+        languages=tuple(asked.languages),
+        forms=tuple(asked.forms),
+        within_months=FREE_IN_MONTHS[asked.availability] if asked.availability else None,
+    )
+    text = f"{need.title}.\n{need.text}"
+    organisation = str(need.organisation_id)
+    return matching.Need(str(need.id), text, skills, organisation=organisation, limits=limits)
 
 
 def fingerprint(offers: Sequence[matching.Offer], skills: SkillGraph) -> str:
@@ -67,42 +84,31 @@ def graph_digest(skills: SkillGraph) -> str:
 
 
 def rank(matcher: Matcher, need: Need, allowed: Collection[str], most: int) -> Ranked:
-    """The best `most` of the allowed offers, best first, ties by id, if anything speaks for them."""
-    asked = read_need(to_engine_need(need), matcher.graph)
-    rows = np.array(sorted(matcher.corpus.row[key] for key in allowed if key in matcher.corpus.row), int)
-    covered = matcher.coverage.of_query(asked)
-    scores = np.clip(matcher.ranker.scores(asked) * matcher.factor(asked, covered), 0, 1)
-    ids = [offer.id for offer in matcher.corpus.offers]
-    candidates = rows[scores[rows] > 0]
-    if len(candidates) > most:
-        least = np.partition(scores[candidates], -most)[-most]
-        candidates = candidates[scores[candidates] >= least]
-    best = sorted(candidates.tolist(), key=lambda row: (-scores[row], ids[row]))[:most]
-    of_skill = {sub.key: matcher.coverage.of_skill(sub.key) for sub in asked.skills}
-    wanted = need.skills or [NeededSkill(key=sub.key) for sub in asked.skills]
+    """The best `most` of the allowed offers that keep the limits of the need, best first, ties by id."""
+    asked = to_engine_need(need)
+    among = within_limits(matcher, asked, allowed)
+    matches = matcher.match(asked, most, among)
+    query = read_need(asked, matcher.graph)
+    shown = matcher.coverage.matrix(query, [match.offer for match in matches])
+    skills = {skill.key: skill for skill in need.skills}
+    rows = matcher.rows(among)
     matrix = [
         CoverageRow(
-            skill=skill,
-            values=[float(of_skill[skill.key][row]) for row in best],
-            best=float(of_skill[skill.key][rows].max(initial=0)),
+            skill=skills.get(key, NeededSkill(key=key)),
+            values=list(values),
+            best=float(matcher.coverage.of_skill(key)[rows].max(initial=0)),
         )
-        for skill in wanted
-        if skill.key in of_skill
+        for key, values in zip(shown.skills, shown.values, strict=True)
     ]
-    paths = {key: [matcher.find_path(key, row) for row in best] for key in of_skill}
-    matches = [
-        Match(
-            ids[row],
-            float(scores[row]),
-            float(covered[row]) if asked.skills else None,
-            band_of(float(scores[row])),
-            tuple(path for key in of_skill if (path := paths[key][at])),
-        )
-        for at, row in enumerate(best)
-    ]
-    return Ranked(
-        matches=matches, matrix=matrix, uncovered=[one.skill.key for one in matrix if one.best < COVERED]
-    )
+    uncovered = [one.skill.key for one in matrix if one.best < COVERED]
+    return Ranked(matches=matches, matrix=matrix, uncovered=uncovered, passed=len(among))
+
+
+def within_limits(matcher: Matcher, need: matching.Need, allowed: Collection[str]) -> Collection[str]:
+    """Those of the allowed offers that keep the limits of a need."""
+    if need.limits == Limits():
+        return allowed
+    return passing(need, (matcher.corpus.offers[row] for row in matcher.rows(allowed)))
 
 
 def narrowed(matcher: Matcher, offer: UUID) -> Matcher | None:

@@ -12,8 +12,18 @@ from backend.kit.errors import Invalid
 from backend.kit.pages import Form
 from backend.kit.text import Text
 from backend.matchmaking.choices import LEVELS, WEIGHTS
-from backend.matchmaking.schemas import EvidenceForm, Found, NeededSkill, OfferedSkill, OfferForm
+from backend.matchmaking.schemas import (
+    EvidenceForm,
+    Found,
+    Kind,
+    NeededSkill,
+    NeedLimits,
+    OfferedSkill,
+    OfferForm,
+)
 from backend.matchmaking.skills import key_of, label_of, nearest
+
+KIND_KEYS: tuple[Kind, ...] = ("expert", "institute")
 
 
 class SkillRow(Struct, frozen=True, kw_only=True):
@@ -42,6 +52,27 @@ def needed_skills(form: Form) -> list[NeededSkill]:
         )
         for key in dict.fromkeys(form.all("skill"))
     ]
+
+
+def need_limits(form: Form) -> NeedLimits:
+    """What every partner of a need must fulfil; `check_limits` of the domain says what is wrong."""
+    return NeedLimits(
+        kinds=[kind for kind in KIND_KEYS if kind in form.all("limit-kinds")],
+        languages=form.all("limit-languages"),
+        availability=form.text("limit-availability"),
+        forms=form.all("limit-forms"),
+    )
+
+
+def limit_values(limits: NeedLimits) -> dict[str, list[str]]:
+    """The fields of a form that says these limits."""
+    fields: dict[str, list[str]] = {
+        "limit-kinds": [*limits.kinds],
+        "limit-languages": limits.languages,
+        "limit-availability": [limits.availability] if limits.availability else [],
+        "limit-forms": limits.forms,
+    }
+    return {name: values for name, values in fields.items() if values}
 
 
 def offered_skills(form: Form) -> list[OfferedSkill]:
@@ -117,6 +148,7 @@ def offer_form(form: Form, organisations: Iterable[UUID]) -> OfferForm:
         availability=form.text("availability"),
         forms=form.all("forms"),
         contact=form.text("contact"),
+        country=form.text("country"),
         organisation_id=own.get(form.text("organisation")),
     )
 

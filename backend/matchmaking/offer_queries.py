@@ -25,7 +25,8 @@ from backend.matchmaking.tables import Offer as OfferRow
 OFFERS = """
     select o.id, o.kind, o.account as account_id, o.organisation as organisation_id, o.headline, o.about,
         case o.kind when 'institute' then coalesce(g.name, a.name) else a.name end as name,
-        o.languages, o.availability, o.forms, o.skills, o.contact, o.visible, o.revision, o.updated_at,
+        o.languages, o.availability, o.forms, o.country, o.skills, o.contact, o.visible, o.revision,
+        o.updated_at,
         coalesce((
             select jsonb_agg(
                 jsonb_build_object(
@@ -199,5 +200,6 @@ def _columns(form: OfferForm) -> dict[Any, Any]:
         OfferRow.languages: form.languages,
         OfferRow.availability: form.availability,
         OfferRow.forms: form.forms,
+        OfferRow.country: form.country,
         OfferRow.contact: form.contact,
     }

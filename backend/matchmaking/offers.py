@@ -19,7 +19,7 @@ from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.pages import PAGE_SIZE, Page
 from backend.kit.text import Text, fold, nfc
 from backend.matchmaking import engine, index, offer_queries, queries
-from backend.matchmaking.choices import AVAILABILITY, EVIDENCE_KINDS, FORMS, LANGUAGES
+from backend.matchmaking.choices import AVAILABILITY, COUNTRIES, EVIDENCE_KINDS, FORMS, LANGUAGES
 from backend.matchmaking.domain import state_with
 from backend.matchmaking.engine import reasons_of
 from backend.matchmaking.schemas import (
@@ -250,6 +250,8 @@ def _checked(form: OfferForm) -> OfferForm:
         faults["forms"] = Text(
             "Hãy chọn ít nhất một hình thức hợp tác.", "Choose at least one form of co-operation."
         )
+    if form.country and form.country not in COUNTRIES:
+        faults["country"] = Text("Hãy chọn một nước trong danh sách.", "Choose a country of the list.")
     if faults:
         raise Invalid(fields=faults)
     return OfferForm(
@@ -259,6 +261,7 @@ def _checked(form: OfferForm) -> OfferForm:
         availability=form.availability,
         forms=_in_order(form.forms, FORMS),
         contact=contact,
+        country=form.country,
         organisation_id=form.organisation_id,
     )
 

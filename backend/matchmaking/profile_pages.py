@@ -142,7 +142,7 @@ async def _edit_page(
 ) -> Template:
     kept: dict[str, Any] = {}
     if offer:
-        names = ("headline", "about", "languages", "availability", "forms", "contact")
+        names = ("headline", "about", "languages", "availability", "forms", "country", "contact")
         kept = {name: getattr(offer, name) for name in names}
         kept["organisation"] = str(offer.organisation_id or "")
     return show(

@@ -24,7 +24,7 @@ from backend.matchmaking.tables import Suggestion as SuggestionRow
 
 NEEDS = """
     select n.id, n.organisation as organisation_id, g.name as organisation_name, n.title, n.text, n.skills,
-        n.listed, n.revision, n.created_at, n.updated_at, n.closed_at,
+        n.listed, n.limits, n.revision, n.created_at, n.updated_at, n.closed_at,
         coalesce((
             select jsonb_agg(jsonb_build_object('offer_id', i.offer, 'state', i.state) order by i.asked_at)
             from introduction i where i.need = n.id
@@ -50,7 +50,7 @@ INTRODUCTIONS = """
 
 
 def _need(row: Mapping[str, Any]) -> Need:
-    parsed = {name: msgspec.json.decode(row[name]) for name in ("skills", "introductions")}
+    parsed = {name: msgspec.json.decode(row[name]) for name in ("skills", "limits", "introductions")}
     return msgspec.convert({**row, **parsed}, Need)
 
 
@@ -90,6 +90,7 @@ async def insert_need(form: NeedForm, organisation: UUID, created_by: UUID) -> U
         text=form.text,
         skills=_json(form.skills),
         listed=form.listed,
+        limits=_json(form.limits),
         created_at=now(),
         updated_at=now(),
     )
@@ -104,6 +105,7 @@ async def update_need(need: UUID, revision: int, form: NeedForm) -> bool:
         NeedRow.text: form.text,
         NeedRow.skills: _json(form.skills),
         NeedRow.listed: form.listed,
+        NeedRow.limits: _json(form.limits),
         NeedRow.revision: revision + 1,
         NeedRow.updated_at: now(),
     }

@@ -32,6 +32,18 @@ class OfferedSkill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     level: Annotated[int, Meta(ge=1, le=5)] = 3
 
 
+class NeedLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every partner must fulfil; what is empty is not asked. Lists hold keys of `choices`.
+
+    Each of the `languages`, one of the `kinds` and `forms`, free at the latest at `availability`.
+    """
+
+    kinds: list[Kind] = []
+    languages: list[str] = []
+    availability: str = ""
+    forms: list[str] = []
+
+
 class NeedForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a company says it looks for. `listed`: institutes and experts may find it."""
 
@@ -39,6 +51,7 @@ class NeedForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: LongText
     skills: Annotated[list[NeededSkill], Meta(max_length=40)] = []
     listed: bool = False
+    limits: NeedLimits = NeedLimits()
 
 
 class NewNeed(NeedForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +78,7 @@ class OfferForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     availability: str
     forms: list[str]
     contact: Annotated[str, Meta(max_length=200)] = ""
+    country: str = ""
     organisation_id: UUID | None = None
 
 
@@ -90,6 +104,7 @@ class PublicOffer(Struct, frozen=True, kw_only=True):
     languages: list[str]
     availability: str
     forms: list[str]
+    country: str
     skills: list[OfferedSkill]
     evidence: list[EvidenceItem]
     updated_at: datetime
@@ -155,6 +170,7 @@ class Need(Struct, frozen=True, kw_only=True):
     text: str
     skills: list[NeededSkill]
     listed: bool
+    limits: NeedLimits
     revision: int
     created_at: datetime
     updated_at: datetime

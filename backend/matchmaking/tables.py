@@ -19,6 +19,7 @@ from piccolo.columns.defaults import UUID4
 from piccolo.table import Table
 
 ACCOUNT = LazyTableReference("Account", app_name="accounts")
+APPLICATION = LazyTableReference("Application", app_name="applications")
 ORGANISATION = LazyTableReference("Organisation", app_name="organisations")
 
 
@@ -31,6 +32,7 @@ class Need(Table, tablename="need"):
     title = Varchar(length=160)
     text = Text()
     skills = JSONB(default="[]", help_text="[{key, weight, required}]")
+    limits = JSONB(default="{}", help_text="what every partner must fulfil")
     listed = Boolean(default=False, help_text="institutes and experts may find it")
     revision = Integer(default=1)
     created_at = Timestamptz(default=None)
@@ -50,6 +52,7 @@ class Offer(Table, tablename="offer"):
     languages = Array(base_column=Varchar(length=None), default=list)
     availability = Varchar(length=20)
     forms = Array(base_column=Varchar(length=None), default=list)
+    country = Varchar(length=2, default="", help_text="ISO 3166; empty: not said")
     skills = JSONB(default="[]", help_text="[{key, level}], confirmed by hand")
     contact = Varchar(length=200, default="", help_text="shown with the e-mail once both sides agreed")
     visible = Boolean(default=False)
@@ -104,6 +107,17 @@ class Introduction(Table, tablename="introduction"):
     asked_at = Timestamptz(default=None)
     ended_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=True)
     ended_at = Timestamptz(null=True, default=None)
+
+
+class Team(Table, tablename="team"):
+    """Offers chosen for a need, perhaps kept with a draft application; nobody who decides reads it."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    need: ForeignKey[Need] = ForeignKey(references=Need, null=False)
+    offers = Array(base_column=UUID(), default=list)
+    application: ForeignKey[Table] = ForeignKey(APPLICATION, null=True)
+    created_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=False)
+    created_at = Timestamptz(default=None)
 
 
 class MatchingIndex(Table, tablename="matching_index"):
