@@ -21,6 +21,7 @@ Band = Literal["strong", "possible", "weak"]
 # Share of LR-bench pairs that know the subject well (4 or 5 of 5): 78 % from 0.2, 35 % from 0.1, 14 % below.
 BANDS: dict[Band, float] = {"strong": 0.2, "possible": 0.1, "weak": 0.0}
 UNCOVERED_SHARE = 0.5
+PROMISING = 4
 Rows = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
@@ -97,9 +98,18 @@ class Matcher:
             parts["topics"] = topics
         if semantic:
             parts["semantic"] = semantic
-        self.ranker = Blend(parts, weights or fixed_weights(semantic.encoder.name if semantic else None))
+        self.ranker = Blend(parts, weights or fixed_weights(self.encoder_name))
         self.ranker.corpus = corpus
         self.coverage = Coverage(corpus, graph)
+
+    @property
+    def encoder_name(self) -> str | None:
+        """The sentence model in use."""
+        return self.semantic.encoder.name if self.semantic else None
+
+    def with_weights(self, weights: Mapping[str, float]) -> "Matcher":
+        """The same offers, ranked with other weights. Raises BadWeights."""
+        return Matcher(self.corpus, self.graph, self.topics, self.semantic, weights)
 
     @property
     def signals(self) -> dict[str, float]:
@@ -111,15 +121,35 @@ class Matcher:
         offer. ``among``: only offers with these ids (see `filters.passing`); ids not fitted are ignored."""
         query = read_need(need, self.graph)
         covered = self.coverage.of_query(query)
-        scores = self._scores(query, covered)
         rows = self.rows(among)
         if k:
-            rows = rows[scores[rows] > 0]
-        if 0 < k < len(rows):
-            least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
-            rows = rows[scores[rows] >= least]
-        best = sorted(rows.tolist(), key=lambda row: (-scores[row], self.corpus.offers[row].id))
-        return [self._match(query, row, float(scores[row]), float(covered[row])) for row in best[: k or None]]
+            rows, scores = self._best(query, k, rows, self.factor(query, covered))
+        else:
+            scores = self._scores(query, covered)[rows]
+        ids = [self.corpus.offers[row].id for row in rows.tolist()]
+        best = sorted(zip((-scores).tolist(), ids, rows.tolist(), strict=True))[: k or None]
+        return [self._match(query, row, -score, float(covered[row])) for score, _, row in best]
+
+    def _best(self, query: Query, k: int, rows: Rows, factor: Floats) -> tuple[Rows, Floats]:
+        """The best ``k`` > 0 of these rows with a score above 0, and all that tie with the last, in no order;
+        and their scores.
+
+        Only those are scored exactly whose upper bound reaches the k-th best of the most promising (Fagin,
+        Lotem and Naor 2003).
+        """
+        bounds = self.ranker.bound_parts(query)
+        most = self.corpus.per_offer(self.ranker.total(bounds))[rows] * factor[rows]
+        rows, most = rows[most > 0], most[most > 0]
+        promising = rows[most >= _greatest(most, PROMISING * k)]
+        rows = rows[most >= _greatest(self._some_scores(query, bounds, promising, factor), k)]
+        scores = self._some_scores(query, bounds, rows, factor)
+        kept = (scores > 0) & (scores >= _greatest(scores, k))
+        return rows[kept], scores[kept]
+
+    def _some_scores(self, query: Query, bounds: Mapping[str, Floats], rows: Rows, factor: Floats) -> Floats:
+        items = self.corpus.items_of_all(rows)
+        scores = self.corpus.per_offer(self.ranker.refined(query, bounds, items), rows)
+        return np.asarray(np.clip(scores * factor[rows], 0, 1), np.float32)
 
     def rows(self, among: Collection[str] | None) -> Rows:
         """The rows of these offers in ascending order."""
@@ -174,3 +204,8 @@ class Matcher:
         assert path is not None, "reach is only positive where there is a path"
         item = int(np.searchsorted(strength.indptr, entries.start + at, side="right")) - 1
         return FoundPath(path, self.corpus.items[item].id, float(covered[at]))
+
+
+def _greatest(values: Floats, k: int) -> float:
+    """The k-th greatest value; minus infinity when there are fewer."""
+    return float(np.partition(values, len(values) - k)[len(values) - k]) if k <= len(values) else -np.inf

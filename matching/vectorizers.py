@@ -1,6 +1,6 @@
 """Counted terms and skills of items become sparse matrices; what they need is fitted on the offers alone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -11,6 +11,7 @@ from matching.skill_graph.names import Ints
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Rows = np.ndarray[tuple[int], np.dtype[np.intp]]
+Columns = np.ndarray[tuple[int], np.dtype[np.int32]]
 FEW = 200
 """Items that are scored one by one rather than by postings, which would have to be made first."""
 
@@ -40,17 +41,17 @@ class TermNames(Sequence[str]):
         first, second = divmod(int(self.pairs[at - len(self.stems)]), len(self.stems))
         return f"{self.stems[first]} {self.stems[second]}"
 
-    def place(self, name: str) -> int | None:
-        """The column of a name."""
-        first, _, second = name.partition(" ")
-        if not second:
-            return self.places.get(name)
-        if first not in self.places or second not in self.places:
-            return None
-        pair = self.places[first] * len(self.stems) + self.places[second]
-        at = int(np.searchsorted(self.pairs, pair))
-        found = at < len(self.pairs) and self.pairs[at] == pair
-        return len(self.stems) + at if found else None
+    def columns(self, names: Sequence[str]) -> Ints:
+        """(names,) their columns, -1 for those that are not there."""
+        parts = [name.partition(" ") for name in names]
+        first = _places(self.places, [one for one, _, _ in parts])
+        second = _places(self.places, [other for _, _, other in parts])
+        is_pair = np.array([bool(space) for _, space, _ in parts], bool)
+        pair = np.where((first >= 0) & (second >= 0), first * len(self.stems) + second, -1)
+        at = np.searchsorted(self.pairs, pair)
+        is_found = at < len(self.pairs)
+        is_found[is_found] = self.pairs[at[is_found]] == pair[is_found]
+        return np.where(is_pair, np.where(is_found, len(self.stems) + at, -1), first)
 
 
 class SparseVectors:
@@ -62,18 +63,15 @@ class SparseVectors:
     def __init__(self, names: Sequence[str], idf: Floats, size: int) -> None:
         self.names, self.idf, self.size = names, idf, size
         self._idf_of_strangers = np.log(1 + size) + 1
-        self._place: Callable[[str], int | None]
-        if isinstance(names, TermNames):
-            self._place = names.place
-        else:
-            self._place = {name: i for i, name in enumerate(names)}.get
+        self._listed = {} if isinstance(names, TermNames) else {name: i for i, name in enumerate(names)}
+        self._last: tuple[Mapping[str, float], sparse.csr_array] | None = None
 
     def transform(self, items: Sequence[Mapping[str, float]]) -> sparse.csr_array:
         """(items, names) float32; rows have length one, or zero where nothing is known."""
-        rows = [self._known(item) for item in items]
-        counts = np.array([count for row in rows for count in row.values()], np.float32)
-        columns = np.array([column for row in rows for column in row], np.int32)
-        indptr = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int32)
+        rows = [self._read(item) for item in items]
+        columns = np.concatenate([np.zeros(0, np.int32), *(at for at, _, _ in rows)])
+        counts = np.concatenate([np.zeros(0, np.float32), *(known for _, known, _ in rows)])
+        indptr = np.cumsum([0, *(len(at) for at, _, _ in rows)], dtype=np.int32)
         shape = (len(items), len(self.names))
         return weighed(sparse.csr_array((counts, columns, indptr), shape=shape), self.idf)
 
@@ -81,23 +79,35 @@ class SparseVectors:
         """(1, names) float32 of length one, or shorter by the single words that no item ever used.
 
         So a need that is mostly about other things stays far from everyone, and needs can be compared.
+        Several signals ask for the same need: the last one is kept.
         """
-        known = self._known(need)
-        strange = [count for name, count in need.items() if " " not in name and self._place(name) is None]
-        inside = dampened(_floats(known.values())) * self.idf[list(known)]
-        outside = dampened(_floats(strange)) * np.float32(self._idf_of_strangers)
-        length = np.hypot(np.linalg.norm(inside), np.linalg.norm(outside))
-        shrink = np.float32(np.linalg.norm(inside) / length if length else 0)
-        return sparse.csr_array(self.transform([need]) * shrink)
+        if self._last is None or self._last[0] is not need:
+            self._last = need, self._project(need)
+        return self._last[1]
 
-    def _known(self, item: Mapping[str, float]) -> dict[int, float]:
-        """Counts by column, in the order of the columns."""
-        found = {
-            column: count
-            for name, count in item.items()
-            if count > 0 and (column := self._place(name)) is not None
-        }
-        return dict(sorted(found.items()))
+    def _project(self, need: Mapping[str, float]) -> sparse.csr_array:
+        columns, counts, strange = self._read(need)
+        inside = dampened(counts) * self.idf[columns]
+        outside = dampened(strange) * np.float32(self._idf_of_strangers)
+        length = np.hypot(np.linalg.norm(inside), np.linalg.norm(outside))
+        row = (inside / length if length else inside).astype(np.float32)
+        return sparse.csr_array((row, columns, [0, len(columns)]), shape=(1, len(self.names)))
+
+    def _read(self, item: Mapping[str, float]) -> tuple[Columns, Floats, Floats]:
+        """Ascending columns and counts of what is known; counts of single words that are not."""
+        names = [name for name, count in item.items() if count > 0]
+        counts = np.array([item[name] for name in names], np.float32)
+        columns = (
+            self.names.columns(names) if isinstance(self.names, TermNames) else _places(self._listed, names)
+        )
+        order = np.argsort(columns, kind="stable")
+        order = order[columns[order] >= 0]
+        is_strange = (columns < 0) & np.array([" " not in name for name in names], bool)
+        return columns[order].astype(np.int32), counts[order], counts[is_strange]
+
+
+def _places(places: Mapping[str, int], names: Sequence[str]) -> Ints:
+    return np.array([places.get(name, -1) for name in names], np.int64)
 
 
 def idf_of(frequency: Ints, size: int) -> Floats:
@@ -120,10 +130,6 @@ def weighed(counts: sparse.csr_array, idf: Floats) -> sparse.csr_array:
 def dampened(counts: Floats) -> Floats:
     """1 + ln c above one; below (levels, importances) the value itself, so the curve is continuous."""
     return np.where(counts > 1, 1 + np.log(np.maximum(counts, 1)), counts).astype(np.float32)
-
-
-def _floats(values: Iterable[float]) -> Floats:
-    return np.array(list(values), np.float32)
 
 
 def with_columns(matrix: sparse.csr_array, columns: Ints, size: int) -> sparse.csr_array:

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from matching.corpus import Corpus
 from matching.reading import Query
-from matching.vectorizers import Floats
+from matching.vectorizers import Floats, Rows
 
 
 class Ranker(ABC):
@@ -17,6 +17,8 @@ class Ranker(ABC):
     """
 
     name: ClassVar[str]
+    has_bounds: ClassVar[bool] = False
+    """Whether `bounds` take less time than `item_scores`."""
     corpus: Corpus
 
     @abstractmethod
@@ -27,3 +29,11 @@ class Ranker(ABC):
 
     def scores(self, query: Query) -> Floats:
         return self.corpus.per_offer(self.item_scores(query))
+
+    def bounds(self, query: Query) -> Floats:
+        """(items,) nowhere below `item_scores`."""
+        return self.item_scores(query)
+
+    def some_scores(self, query: Query, items: Rows) -> Floats:
+        """`item_scores` of these items, to the last digit."""
+        return self.item_scores(query)[items]

@@ -8,7 +8,7 @@ import numpy as np
 from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.reading import Query
-from matching.vectorizers import Floats
+from matching.vectorizers import Floats, Rows
 from matching.weights import WITHOUT_MODEL, check_weights
 
 
@@ -39,7 +39,19 @@ class Blend(Ranker):
 
     def total(self, parts: Mapping[str, Floats]) -> Floats:
         """(items,) the sum of `item_parts`."""
-        total = np.zeros(len(self.corpus.items), np.float32)
-        for scores in parts.values():
-            total += scores
-        return total
+        return np.asarray(sum(parts.values()), np.float32)
+
+    def bound_parts(self, query: Query) -> dict[str, Floats]:
+        """(items,) for each signal, nowhere below `item_parts`; the same for signals without bounds."""
+        return {name: self.weights[name] * part.bounds(query) for name, part in self.parts.items()}
+
+    def refined(self, query: Query, bounds: Mapping[str, Floats], items: Rows) -> Floats:
+        """`item_scores` of these items, to the last digit, from the `bound_parts` of all."""
+        return self.total(
+            {
+                name: self.weights[name] * part.some_scores(query, items)
+                if part.has_bounds
+                else bounds[name][items]
+                for name, part in self.parts.items()
+            }
+        )

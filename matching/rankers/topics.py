@@ -1,5 +1,6 @@
 """Shared topics: words that keep company in the offers' own texts (latent semantic analysis)."""
 
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.rankers.svd import leading_directions
 from matching.reading import Query
-from matching.vectorizers import Floats, unit
+from matching.vectorizers import Floats, Rows, unit
 
 Columns = np.ndarray[tuple[int], np.dtype[np.intp]]
 MOST_TOPICS = 96
@@ -17,6 +18,9 @@ FEWEST_USES = 3
 ITEMS_PER_TOPIC = 4
 FEWEST_ITEMS = 100
 MOST_FITTED = 20_000
+LEADING = 32
+ROUNDING = np.float32(1e-5)
+"""More than single precision loses in a product of two vectors of length one."""
 
 
 class Topics(Ranker):
@@ -28,6 +32,7 @@ class Topics(Ranker):
     """
 
     name = "topics"
+    has_bounds = True
 
     @property
     def is_fitted(self) -> bool:
@@ -59,11 +64,41 @@ class Topics(Ranker):
         self.corpus, self.columns, self.by_term, self.vectors = corpus, columns, by_term, vectors
         return self
 
+    @cached_property
+    def leading(self) -> tuple[Floats, Floats]:
+        """(items, 32) the first coordinates of the items and (items,) the length of the others."""
+        first = np.ascontiguousarray(self.vectors[:, :LEADING])
+        return first, np.linalg.norm(self.vectors[:, LEADING:], axis=1)
+
     def item_scores(self, query: Query) -> Floats:
         if not self.is_fitted:
             return np.zeros(len(self.corpus.items), np.float32)
+        return _cosines(self.vectors, self._need(query))
+
+    def some_scores(self, query: Query, items: Rows) -> Floats:
+        if not self.is_fitted:
+            return np.zeros(len(items), np.float32)
+        return _cosines(self.vectors[items], self._need(query))
+
+    def bounds(self, query: Query) -> Floats:
+        """By the inequality of Cauchy and Schwarz on all but the first coordinates."""
+        if not self.is_fitted:
+            return np.zeros(len(self.corpus.items), np.float32)
+        need = self._need(query)
+        if not need.any():
+            return np.zeros(len(self.corpus.items), np.float32)
+        first, rest = self.leading
+        bounds = first @ need[:LEADING] + (rest * np.linalg.norm(need[LEADING:]) + ROUNDING)
+        return np.asarray(np.clip(bounds, 0, 1, out=bounds), np.float32)
+
+    def _need(self, query: Query) -> Floats:
+        """(topics,) of length one, or zero."""
         need = self.corpus.term_vectors.project(query.terms)
         at = np.minimum(np.searchsorted(self.columns, need.indices), len(self.columns) - 1)
         known = self.columns[at] == need.indices
-        topics = need.data[known] @ self.by_term[at[known]]
-        return np.asarray(np.clip(self.vectors @ unit(topics[None])[0], 0, 1), np.float32)
+        return np.asarray(unit((need.data[known] @ self.by_term[at[known]])[None])[0], np.float32)
+
+
+def _cosines(vectors: Floats, need: Floats) -> Floats:
+    """Each row is added up by itself, so that it scores the same beside any others."""
+    return np.asarray(np.clip(np.einsum("ij,j->i", vectors, need), 0, 1), np.float32)

@@ -37,6 +37,7 @@ EDGE_STRENGTH: dict[Edge, float] = {
 }
 WEAKEST_PATH = 0.1
 MOST_REACHED = 32
+_FARTHEST = -math.log(WEAKEST_PATH) + 1e-9
 
 
 class Aliases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +108,7 @@ class SkillGraph:
         self._skills = dict(zip(self.keys, ordered, strict=True))
         self.network = _network(ordered)
         self._known_paths: dict[tuple[str, str], SkillPath | None] = {}
+        self._known_ways: dict[tuple[str, float | None], dict[str, list[str]]] = {}
         for key in self.network:
             if key not in self._skills:
                 raise UnknownSkill(key)
@@ -164,8 +166,18 @@ class SkillGraph:
     def path(self, start: str, end: str) -> SkillPath | None:
         """The strongest path, ``None`` when there is none at all."""
         if (start, end) not in self._known_paths:
-            self._known_paths[start, end] = next(iter(self.paths(start, end, most=1)), None)
+            self[end]
+            way = self._ways(start, _FARTHEST).get(end) or self._ways(start, None).get(end)
+            self._known_paths[start, end] = self._walk(way) if way else None
         return self._known_paths[start, end]
+
+    def _ways(self, start: str, farthest: float | None) -> dict[str, list[str]]:
+        """The strongest way from a skill to each it leads to, as far as a cost."""
+        if (start, farthest) not in self._known_ways:
+            self[start]
+            found = nx.single_source_dijkstra_path(self._strongest, start, cutoff=farthest, weight="cost")
+            self._known_ways[start, farthest] = found
+        return self._known_ways[start, farthest]
 
     def paths(self, start: str, end: str, most: int = 3) -> list[SkillPath]:
         """The ``most`` strongest simple paths, strongest first."""
@@ -200,7 +212,7 @@ class SkillGraph:
         values: list[float] = []
         for i, key in enumerate(self.keys):
             costs = nx.single_source_dijkstra_path_length(
-                self._strongest, key, cutoff=-math.log(WEAKEST_PATH) + 1e-9, weight="cost"
+                self._strongest, key, cutoff=_FARTHEST, weight="cost"
             )
             for other, cost in sorted(costs.items(), key=lambda pair: (pair[1], pair[0]))[:MOST_REACHED]:
                 rows.append(i)
