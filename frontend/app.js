@@ -3,9 +3,11 @@
 import { initAll } from "govuk-frontend";
 import "htmx.org";
 import { watchForms } from "./forms.js";
+import { watchQueue } from "./queue.js";
 import { countUnread } from "./inbox.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 watchForms(document);
+watchQueue(document);
 countUnread(document);

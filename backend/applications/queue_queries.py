@@ -90,6 +90,23 @@ async def queue_rows(filters: QueueFilters, reader: Reader, place: Place | None,
     return found[::-1] if back else found
 
 
+async def rows_by_id(ids: Collection[UUID], reader: Reader) -> list[QueueRow]:
+    """Those of these cases the reader may see, in the order of the ids."""
+    where, values = _narrowed(QueueFilters(), reader)
+    rows = await ApplicationRow.raw(
+        f"""
+        select {COLUMNS} from application a
+        join organisation o on o.id = a.organisation
+        left join account h on h.id = a.handler
+        where a.id = any({{}}::uuid[]) and {" and ".join(where)}
+        """,  # noqa: S608 - as above
+        list(ids),
+        *values,
+    )
+    found = {row["id"]: _row(row, []) for row in rows}
+    return [found[one] for one in dict.fromkeys(ids) if one in found]
+
+
 async def count_rows(filters: QueueFilters, reader: Reader) -> tuple[int, bool]:
     """How many lines there are in all, up to a bound, and whether there are more."""
     bound = FOUND if filters.q else COUNTED
@@ -145,6 +162,7 @@ def _row(row: dict[str, Any], words: list[str]) -> QueueRow:
     named = {
         **row,
         "pin": Pin(key=row["programme_key"], in_force=row["pin_in_force"], sha256=row["pin_sha256"]),
+        "organisation_id": row["organisation"],
         "handler_id": row["handler"],
     }
     return structs.replace(convert(named, QueueRow), hit=_hit(row, words) if words else [])

@@ -94,6 +94,7 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     id: UUID
     number: str
     title: str
+    organisation_id: UUID
     organisation_name: str
     programme_key: str
     pin: Pin

@@ -11,7 +11,7 @@ from backend.applications.schemas import Application
 from backend.cases.schemas import Access, Action, How
 from backend.decisions.schemas import Decision
 from backend.kit.text import Text
-from sandbox_rules import Open, Programme, open_transitions
+from sandbox_rules import Open, Programme, State, open_transitions
 
 
 class Offer(NamedTuple):
@@ -38,7 +38,7 @@ OFFERS: Mapping[str, Offer] = {
 }
 INTAKE = frozenset({"check", "accept", "request_supplement", "cancel_supplement", "refuse_to_receive"})
 """Steps only the case handler may take, once there is one."""
-MOST_IMPORTANT_FIRST = ("take", "check", "assign", "score", *OFFERS)
+MOST_IMPORTANT_FIRST = ("take", "check", "assign", "score", *OFFERS, "hand_over")
 
 
 def actions_of(
@@ -98,9 +98,21 @@ def _offered(actor: Actor, access: Access, programme: Programme) -> list[Action]
     if state.phase == "appraisal" and (is_open_officer or access.view == "appraiser"):
         key, label = ("score", _SCORE) if access.view == "appraiser" else ("assign", _ASSIGN)
         found.append(Action(key=key, label=label, how="link", href=f"/cases/{case.id}/appraisal"))
+    if is_open_giver(actor, access, state):
+        href = f"/cases/{case.id}/handover"
+        found.append(Action(key="hand_over", label=_HAND_OVER, how="link", href=href))
     return found
 
 
+def is_open_giver(actor: Actor, access: Access, state: State) -> bool:
+    """Whether the reader may give the case to an officer: of the own or of nobody, the authority any."""
+    if access.view != "staff" or state.closed:
+        return False
+    is_free = access.application.handler_id in {None, actor.id}
+    return "authority" in access.roles or ("officer" in access.roles and is_free)
+
+
+_HAND_OVER = Text("Giao, bàn giao cho cán bộ khác", "Assign or hand over to another officer")
 _TAKE = Text("Nhận thụ lý hồ sơ", "Take this case")
 _CHECK = Text("Kiểm tra thành phần hồ sơ", "Check the dossier")
 _ASSIGN = Text("Phân công và theo dõi thẩm định", "Assign and follow the appraisal")

@@ -15,7 +15,7 @@ from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.document_pages import as_download
 from backend.appraisals.errors import ConflictNotDeclared
-from backend.cases import domain
+from backend.cases import domain, views
 from backend.documents.controllers import serve_document
 from backend.kit.errors import BenThuError
 from backend.kit.pages import AnyRequest, flash, local_path, page, read_form, see_other
@@ -100,10 +100,12 @@ async def _case_page(
     case = await domain.get_case(actor, application_id)
     if case.state.phase == "draft":
         return see_other(f"/applications/{application_id}")
+    is_staff = case.access.view == "staff"
     return page(
         "cases/case.html",
         status=status,
         case=case,
+        present=await views.note_opening(actor, application_id) if is_staff else [],
         errors=errors or {},
     )
 

@@ -17,6 +17,7 @@ from backend.appraisals import domain as appraisals
 from backend.appraisals.errors import ConflictNotDeclared
 from backend.appraisals.schemas import Summary
 from backend.cases.actions import actions_of
+from backend.cases.desk_queries import handovers_of
 from backend.cases.dossier import dossier_of, visible_files
 from backend.cases.queries import story_of
 from backend.cases.schemas import Access, Case, Story, View
@@ -62,6 +63,7 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
     decided = await _decisions(actor, application, story)
     notices = await _notices(application, story)
     issued = await _documents(application, story)
+    given = await handovers_of(case_id) if _has(story, "application:handed_over") else []
     live, past = _clocks(story, programme, state)
     last = last_move(story)
     facts = _facts(application, programme, uploads, summary)
@@ -77,7 +79,7 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
         actions=actions_of(actor, access, programme, facts, decided),
         clocks=live,
         past_clocks=past if view == "staff" else [],
-        timeline=lines_of(story, programme, view, notices, issued, with_appraisal=summary is not None),
+        timeline=lines_of(story, programme, view, notices, issued, given, with_appraisal=summary is not None),
         notice=notices[-1]
         if notices and last and last.data["transition"] == notices[-1].transition
         else None,

@@ -15,6 +15,8 @@ from backend.applications.dossier import MACHINE
 from backend.applications.queue import open_states
 from backend.applications.schemas import Place, QueueFilters, QueueRow, Stretch
 from backend.appraisals import domain as appraisals
+from backend.cases.desk_schemas import Presence, SavedView
+from backend.cases.views import list_views, openings_of
 from backend.kit.errors import NotFound
 from backend.kit.hits import Piece, marked, words_of
 from backend.kit.text import Text
@@ -50,6 +52,7 @@ class QueueLine(Struct, frozen=True, kw_only=True):
     is_mine: bool
     is_free: bool
     clock: ClockCell | None
+    presence: Presence | None
 
 
 class TaskLine(Struct, frozen=True, kw_only=True):
@@ -74,6 +77,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     to_sign: Lines | None
     tasks: list[TaskLine] | None
     queue: Lines | None
+    views: list[SavedView]
 
 
 async def open_desk(actor: Actor, filters: QueueFilters, place: Place | None = None) -> Desk:
@@ -82,13 +86,14 @@ async def open_desk(actor: Actor, filters: QueueFilters, place: Place | None = N
         raise NotFound
     tasks = await list_tasks(actor) if actor.has(Role.APPRAISER) else None
     if not actor.has(*READERS):
-        return Desk(to_sign=None, tasks=tasks, queue=None)
+        return Desk(to_sign=None, tasks=tasks, queue=None, views=[])
+    views = await list_views(actor)
     if not actor.has(Role.AUTHORITY) or filters != QueueFilters():
-        return Desk(to_sign=None, tasks=tasks, queue=await _lines(actor, filters, place))
+        return Desk(to_sign=None, tasks=tasks, queue=await _lines(actor, filters, place), views=views)
     signed_next = states_to_sign()
     to_sign = None if place else await _lines(actor, QueueFilters(states=signed_next), None)
     others = QueueFilters(states=open_states() - signed_next)
-    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, others, place))
+    return Desk(to_sign=to_sign, tasks=tasks, queue=await _lines(actor, others, place), views=views)
 
 
 async def list_tasks(actor: Actor) -> list[TaskLine]:
@@ -149,11 +154,13 @@ def states_in(phase: str) -> frozenset[str]:
 
 async def _lines(actor: Actor, filters: QueueFilters, place: Place | None) -> Lines:
     stretch = await applications.list_queue(actor, filters, place)
+    present = await openings_of(actor, [row.id for row in stretch.items])
     words = words_of(filters.q)
-    return Lines(items=[_line(actor, row, words) for row in stretch.items], stretch=stretch)
+    lines = [_line(actor, row, words, present.get(row.id)) for row in stretch.items]
+    return Lines(items=lines, stretch=stretch)
 
 
-def _line(actor: Actor, row: QueueRow, words: list[str]) -> QueueLine:
+def _line(actor: Actor, row: QueueRow, words: list[str], presence: Presence | None) -> QueueLine:
     standing = applications.standing_of(row)
     clock = standing.clock
     state = standing.state
@@ -176,6 +183,7 @@ def _line(actor: Actor, row: QueueRow, words: list[str]) -> QueueLine:
             level={"missed": "late", "stopped": "stopped"}.get(clock.state),  # type: ignore[arg-type]
             due_on=clock.due_on,
         ),
+        presence=presence,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.applications.dossier import MACHINE
 from backend.applications.schemas import Notice
+from backend.cases.desk_schemas import Handover
 from backend.cases.schemas import Line, Story, Tone, View
 from backend.documents.schemas import IssuedDocument
 from backend.kit.audit import Entry
@@ -24,6 +25,21 @@ PUBLIC_WORDS = {
     "application:started": STAFF_WORDS["application:started"],
     "application:taken": Text("Cán bộ bắt đầu thụ lý", "An officer took the case"),
 }
+MOVES = {
+    "submit": Text("Nộp hồ sơ", "Submitted"),
+    "resubmit": Text("Nộp bổ sung", "Submitted again"),
+    "withdraw": Text("Rút hồ sơ", "Withdrawn"),
+    "accept": Text("Tiếp nhận hồ sơ", "Accepted"),
+    "request_supplement": Text("Yêu cầu bổ sung", "Supplement requested"),
+    "cancel_supplement": Text("Hủy yêu cầu bổ sung", "Supplement request cancelled"),
+    "refuse_to_receive": Text("Từ chối tiếp nhận", "Reception refused"),
+    "conclude_appraisal": Text("Kết luận thẩm định", "Appraisal concluded"),
+    "propose": Text("Trình dự thảo quyết định", "Decision proposed"),
+    "return_proposal": Text("Trả lại dự thảo", "Proposal returned"),
+    "grant": Text("Cho phép thử nghiệm", "Granted"),
+    "refuse": Text("Từ chối", "Refused"),
+}
+"""Steps as what has happened; the label of a rule file says what is to be done."""
 DOCUMENT_WORDS = {
     "document:issued": Text("Ban hành", "Issued"),
     "document:recalled": Text("Thu hồi văn bản", "Recalled"),
@@ -36,10 +52,12 @@ def lines_of(
     view: View,
     notices: Sequence[Notice],
     documents: Sequence[IssuedDocument],
+    handovers: Sequence[Handover] = (),
     *,
     with_appraisal: bool,
 ) -> list[Line]:
     """The timeline, newest first. `with_appraisal`: the reader may know who appraises."""
+    given = iter(handovers)
     reasons = _reasons(story, notices)
     named = {document.id: document for document in documents}
     words = STAFF_WORDS if view == "staff" else PUBLIC_WORDS
@@ -49,6 +67,8 @@ def lines_of(
             found.append(_move(entry, story, programme, view, reasons.get(entry.seq)))
         elif entry.tag in DOCUMENT_WORDS:
             found += _document(entry, named)
+        elif entry.tag == "application:handed_over":
+            found += _handover(entry, story, next(given, None)) if view == "staff" else []
         elif entry.tag in words and _is_told(entry, with_appraisal):
             is_named = view == "staff" or entry.tag == "application:started"
             who = _name(entry, story) if is_named else None
@@ -72,14 +92,23 @@ def _is_told(entry: Entry, with_appraisal: bool) -> bool:
 def _move(entry: Entry, story: Story, programme: Programme, view: View, reasons: str | None) -> Line:
     machine = programme.machines[MACHINE]
     step, state = machine.transitions[entry.data["transition"]], machine.states[entry.data["to"]]
-    label = step.label if view == "staff" else state.public
+    title = MOVES.get(step.key, Text(step.label.vi, step.label.en))
     return Line(
-        title=Text(label.vi, label.en),
+        title=title if view == "staff" else Text(state.public.vi, state.public.en),
         at=entry.at,
         who=_name(entry, story) if view == "staff" or "applicant" in step.by else _role(step),
         text=Text(reasons, reasons) if reasons else None,
         tone=_tone(step, state, programme),
     )
+
+
+def _handover(entry: Entry, story: Story, given: Handover | None) -> list[Line]:
+    """Who gave the case to whom, and why."""
+    if given is None:
+        return []
+    title = Text(f"Bàn giao cho {given.to_name}", f"Handed over to {given.to_name}")
+    text = Text(given.reason, given.reason) if given.reason else None
+    return [Line(title=title, at=entry.at, who=_name(entry, story), text=text)]
 
 
 def _document(entry: Entry, named: Mapping[UUID, IssuedDocument]) -> list[Line]:

@@ -44,8 +44,14 @@ async def page_of(http: Browser, actor: Actor, case: Application) -> str:
 
 
 async def offered(actor: Actor, case_id: UUID) -> dict[str, bool]:
-    """What the reader is offered, and whether it can be taken."""
-    return {one.key: one.blocked is None for one in (await domain.get_case(actor, case_id)).actions}
+    """What the reader is offered of the procedure, and whether it can be taken."""
+    actions = (await domain.get_case(actor, case_id)).actions
+    return {one.key: one.blocked is None for one in actions if one.key != "hand_over"}
+
+
+async def may_give(actor: Actor, case_id: UUID) -> bool:
+    """Whether the reader is offered to give the case to another officer."""
+    return "hand_over" in {one.key for one in (await domain.get_case(actor, case_id)).actions}
 
 
 def errors_of(page: httpx.Response) -> list[str]:
@@ -76,6 +82,18 @@ async def test_an_officer_is_offered_the_steps_of_intake(cast: Cast) -> None:
     blocked = (await domain.get_case(cast.colleague, case.id)).actions[0].blocked
     assert blocked is not None
     assert blocked.vi == "Hồ sơ do Lê Cán Bộ thụ lý."
+
+
+async def test_a_case_is_given_by_its_handler_by_anybody_while_nobodys_and_by_the_authority(
+    cast: Cast,
+) -> None:
+    case = await make_submitted(cast)
+    people = (cast.officer, cast.colleague, cast.authority, cast.auditor, cast.hoa)
+    assert [await may_give(one, case.id) for one in people] == [True, True, True, False, False]
+    await applications.take_application(cast.officer, case.id)
+    assert [await may_give(one, case.id) for one in people] == [True, False, True, False, False]
+    await applications.withdraw_application(cast.hoa, case.id)
+    assert [await may_give(one, case.id) for one in people] == [False] * 5
 
 
 async def test_what_is_offered_follows_the_case_to_its_decision(cast: Cast) -> None:
@@ -319,7 +337,7 @@ async def test_a_case_is_read_in_few_queries(
     await work_until_empty()
     with counted() as decided:
         assert (await http.get(f"/cases/{proposed.id}")).status_code == 200
-    assert (len(young), len(decided)) == (6, 9)
+    assert (len(young), len(decided)) == (7, 10)
 
 
 async def test_json_says_the_same_and_gives_the_key_to_staff_alone(http: Browser, cast: Cast) -> None:
