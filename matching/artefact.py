@@ -91,6 +91,8 @@ def load(
     columns, by_term, vectors = (_array(folder, f"topics.{name}") for name in _TOPICS)
     topics = Topics().restore(corpus, columns, by_term, vectors)
     weights = msgspec.json.decode((folder / "weights.json").read_bytes(), type=dict[str, float] | None)
+    if encoder and "encoder" not in manifest.about:
+        raise BadArtefact("it was made without a sentence model")
     if "encoder" not in manifest.about or without_model:
         return Matcher(corpus, graph, topics, None, weights and without_semantic(weights))
     semantic = Semantic(_encoder(manifest, encoder), graph, _array(folder, "semantic"))

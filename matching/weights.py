@@ -2,7 +2,10 @@
 
 import math
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from types import MappingProxyType
+
+import msgspec
 
 from matching.errors import BadWeights
 
@@ -15,6 +18,27 @@ WITH_MODEL: Mapping[str, Mapping[str, float]] = MappingProxyType(
     }
 )
 _CLOSE = 1e-6
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """Weights and the sentence model (or none) they were found with. Further fields of a file are ignored."""
+
+    weights: dict[str, float]
+    encoder: str | None = None
+
+    def for_model(self, encoder: str | None) -> dict[str, float]:
+        """Raises BadWeights when they were found with another model, or without one."""
+        if encoder != self.encoder:
+            raise BadWeights(f"they belong to the model {self.encoder or 'none'}, not {encoder or 'none'}")
+        return self.weights
+
+
+def read_weights(file: Path) -> Weights:
+    """The weights of a JSON file. Raises BadWeights and OSError."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Weights)
+    except msgspec.DecodeError as error:
+        raise BadWeights(f"{file.name}: {error}") from None
 
 
 def fixed_weights(encoder: str | None) -> Mapping[str, float]:

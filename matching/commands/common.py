@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matching.artefact import load
 from matching.commands.bar import Bar
+from matching.commands.signals import add_signals, chosen_encoder, chosen_weights, weighed
 from matching.filters import passing
 from matching.io import read_needs, read_offers, unknown_skills
 from matching.matcher import Matcher
@@ -33,22 +34,31 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--offers", type=Path, help="offers (JSON Lines), fitted for this run")
     source.add_argument("--index", type=Path, help="a folder that `fit` made")
+    left_out = "leave out the sentence model an index was made with and go by the other signals"
+    parser.add_argument("--without-model", action="store_true", help=left_out)
     parser.add_argument("--needs", type=Path, required=True, help="needs (JSON Lines)")
+    add_signals(parser)
 
 
-def fitted(offers: Path, graph: SkillGraph) -> Matcher:
-    """A matcher of the offers of a file; keys the graph does not know are said. Raises BadLine."""
-    rows = read_offers(offers)
+def fitted(options: argparse.Namespace, graph: SkillGraph) -> Matcher:
+    """A matcher of the offers of a file; keys the graph does not know are said. Raises BadLine, BadWeights,
+    SemanticMissing."""
+    rows = read_offers(options.offers)
     _say_unknown(rows, graph)
-    return Matcher.fit(rows, graph, Bar("offers"))
+    matcher = Matcher.fit(rows, graph, Bar("offers"), chosen_encoder(options))
+    return weighed(matcher, chosen_weights(options))
 
 
 def read_sources(options: argparse.Namespace) -> tuple[Matcher, list[Need]]:
-    """The matcher and the needs `add_sources` asked for. Raises BadLine, BadArtefact."""
+    """The matcher and the needs `add_sources` asked for. Raises BadLine, BadArtefact, BadWeights,
+    SemanticMissing."""
     graph = SkillGraph.load()
     needs = read_needs(options.needs)
     _say_unknown(needs, graph)
-    return load(options.index, graph) if options.index else fitted(options.offers, graph), needs
+    if not options.index:
+        return fitted(options, graph), needs
+    matcher = load(options.index, graph, chosen_encoder(options), options.without_model)
+    return weighed(matcher, chosen_weights(options)), needs
 
 
 def may_match(matcher: Matcher, need: Need) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from matching.artefact import save
 from matching.commands import Commands
 from matching.commands.bar import Bar
 from matching.commands.common import add_sources, count, fitted, may_match, read_sources
+from matching.commands.signals import add_signals
 from matching.io import WrittenNeed, write_lines, written
 from matching.matcher import Matcher
 from matching.profiles import Need
@@ -20,6 +21,7 @@ def add(commands: Commands) -> None:
     fit = commands.add_parser("fit", help="offers in (JSON Lines), an index out (a new folder)")
     fit.add_argument("--offers", type=Path, required=True)
     fit.add_argument("--out", type=Path, required=True)
+    add_signals(fit)
     fit.set_defaults(run=_fit)
     match = commands.add_parser("match", help="offers and needs in, matches out (JSON Lines)")
     add_sources(match)
@@ -29,7 +31,7 @@ def add(commands: Commands) -> None:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    matcher = fitted(options.offers, SkillGraph.load())
+    matcher = fitted(options, SkillGraph.load())
     save(matcher, options.out)
     corpus = matcher.corpus
     sys.stderr.write(f"{len(corpus.offers)} offers, {len(corpus.items)} items; {_signals(matcher)}\n")

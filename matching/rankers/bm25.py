@@ -3,6 +3,7 @@
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from matching.corpus import Corpus
@@ -33,7 +34,7 @@ class Bm25(Ranker):
         items = counts.shape[0]
         frequency = np.bincount(counts.indices, minlength=len(self._single))
         self._idf = _idf(items, frequency)
-        self._idf_of_strangers = float(_idf(items, np.zeros(1))[0])
+        self._idf_of_strangers = float(_idf(items, np.zeros(1, np.int64))[0])
         lengths = np.asarray(counts.sum(axis=1)).ravel()
         mean = float(lengths.mean()) if lengths.any() else 1.0
         damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / mean)
@@ -54,7 +55,7 @@ class Bm25(Ranker):
         return float(self._idf[self._column[name]]) if name in self._column else self._idf_of_strangers
 
 
-def _idf(items: int, frequency: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Floats:
+def _idf(items: int, frequency: NDArray[np.int64]) -> Floats:
     return np.asarray(np.log1p((items - frequency + 0.5) / (frequency + 0.5)), np.float32)
 
 

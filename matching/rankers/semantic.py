@@ -15,7 +15,7 @@ from matching.semantic.texts import item_text, need_text, offer_texts
 from matching.skill_graph.graph import SkillGraph
 from matching.vectorizers import Floats, unit
 
-Halves = np.ndarray[tuple[int, int], np.dtype[np.float16]]
+Halves = np.ndarray[tuple[int, ...], np.dtype[np.float16]]
 _ITEMS_AT_ONCE = 8_192
 
 
@@ -67,7 +67,8 @@ class Semantic(Ranker):
             some = slice(start, start + _ITEMS_AT_ONCE)
             cosines[some] = self.vectors[some].astype(np.float32) @ need
         floor = np.float32(self.encoder.floor)
-        return np.clip((cosines - floor) / (1 - floor), 0, 1)
+        return np.asarray(np.clip((cosines - floor) / (1 - floor), 0, 1), np.float32)
 
     def _encode(self, text: str) -> Floats:
-        return self.encoder.encode([text])[0]
+        (row,) = self.encoder.encode([text])
+        return np.asarray(row, np.float32)

@@ -274,3 +274,11 @@ def test_a_cache_that_cannot_be_written_leaves_nothing_behind(
         CachedEncoder(letters, tmp_path).encode(["plasma"])
     assert list(tmp_path.iterdir()) == []
     assert CachedEncoder(letters, tmp_path).encode([]).shape == (0, 26)
+
+
+def test_a_model_is_not_pressed_on_an_index_made_without(
+    letters: Letters, offers: tuple[Offer, ...], graph: SkillGraph, tmp_path: Path
+):
+    save(Matcher.fit(offers, graph), tmp_path / "index")
+    with pytest.raises(BadArtefact, match="made without a sentence model"):
+        load(tmp_path / "index", graph, encoder=letters)
