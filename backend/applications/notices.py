@@ -1,30 +1,20 @@
-"""The mail that tells the members of an organisation how their case stands."""
+"""What the members of an organisation are told of their case, in their inbox and by mail."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from backend.accounts.queries import find_actor, list_memberships
+from backend.accounts.queries import list_memberships
 from backend.applications.schemas import Application
 from backend.applications.standing import standing_of
-from backend.kit.outbox import enqueue, handler
 from backend.kit.text import Text
-from backend.ports.mailer import compose
-from backend.ports.wiring import ports
-from backend.settings import settings
-
-
-class News(Struct, frozen=True, kw_only=True):
-    """What a mail beside the change of a state says."""
-
-    headline: Text
-    happened: Text
-    todo: Text | None = None
+from backend.notifications.domain import notify
+from backend.notifications.schemas import News
+from backend.programmes.domain import text_of
 
 
 async def tell_of(
@@ -33,67 +23,43 @@ async def tell_of(
     due_on: date | None,
     key: str,
     *,
+    kind: str = "case",
     accounts: Collection[UUID] | None = None,
 ) -> None:
-    """Ask for one mail to each member (or to these accounts) about the case, once for each `key`."""
+    """Tell each member (or these accounts) about the case, once for each `key`."""
     if accounts is None:
-        members = await list_memberships(application.organisation_id)
-        accounts = [member["account"] for member in members]
-    words = {
-        "headline": Text(
-            f"{application.number}: {news.headline.vi}", f"{application.number}: {news.headline.en}"
-        ),
-        "happened": news.happened,
-        "todo": news.todo,
-        "due": due_on,
-        "link": f"{settings().public_url}/cases/{application.id}",
-    }
-    for account in accounts:
-        own = f"{key}:{account}"
-        job = {"account": account, "template": "notice", "key": own, "words": words}
-        await enqueue("send_mail", job, dedupe=own)
+        accounts = [one["account"] for one in await list_memberships(application.organisation_id)]
+    headline = Text(f"{application.number}: {news.headline.vi}", f"{application.number}: {news.headline.en}")
+    whole = replace(news, headline=headline, path=f"/cases/{application.id}", due=due_on)
+    await notify(accounts, kind, key, whole)
 
 
 async def tell_members(application: Application, due_on: date | None, seq: int) -> None:
-    """Ask for one mail to each member, once for each line `seq` of the case's history.
-
-    The job names the account: the address is looked up when the mail is written, so that none is kept in a
-    job.
-    """
-    words = _words(application, due_on)
-    for member in await list_memberships(application.organisation_id):
-        key = f"application_state:{application.id}:{seq}:{member['account']}"
-        job = {"account": member["account"], "template": "application_state", "key": key, "words": words}
-        await enqueue("send_mail", job, dedupe=key)
+    """Tell each member how the case stands now, once for each line `seq` of its history."""
+    members = await list_memberships(application.organisation_id)
+    key = f"application_state:{application.id}:{seq}"
+    await notify([one["account"] for one in members], "case", key, _standing(application, due_on))
 
 
-def _words(application: Application, due_on: date | None) -> dict[str, Any]:
+def _standing(application: Application, due_on: date | None) -> News:
+    """Where the case stands, and what follows: what they must do, or what comes next."""
     state = standing_of(application).state
-    path = f"cases/{application.id}" if application.number else f"applications/{application.id}"
-    return {
-        "number": application.number or "",
-        "title": application.title,
-        "state": state.public,
-        "next": state.next,
-        "is_theirs": state.holder == "applicant",
-        "due": due_on,
-        "link": f"{settings().public_url}/{path}",
-    }
-
-
-@handler("send_mail")
-async def send_mail(job: dict[str, Any]) -> None:
-    """Write and send one mail to one account; an account that was closed meanwhile gets none."""
-    actor = await find_actor(UUID(job["account"]))
-    if actor is None:
-        return
-    words = {name: _spoken(value) for name, value in job["words"].items()}
-    due = words.pop("due")
-    words["due"] = date.fromisoformat(due) if due else None
-    mail = compose(job["template"], actor.email, actor.lang, job["key"], name=actor.name, **words)
-    await ports().mailer.send(mail)
-
-
-def _spoken(value: Any) -> Any:
-    """A pair of texts as such again; the job carried it as plain data."""
-    return Text(**value) if isinstance(value, dict) else value
+    label, follows = text_of(state.public), text_of(state.next)
+    is_theirs = state.holder == "applicant"
+    title, number = application.title, f" {application.number}" if application.number else ""
+    case = (
+        Text(f"Hồ sơ “{title}”", f"The application “{title}”")
+        if title
+        else Text("Hồ sơ của tổ chức bạn", "Your organisation's application")
+    )
+    next_step = Text("", "") if is_theirs else Text(f" Tiếp theo: {follows.vi}", f" Next: {follows.en}")
+    return News(
+        headline=Text(f"Hồ sơ{number}: {label.vi}", f"Application{number}: {label.en}"),
+        happened=Text(
+            f"{case.vi} nay ở trạng thái: {label.vi}.{next_step.vi}",
+            f"{case.en} is now: {label.en}.{next_step.en}",
+        ),
+        todo=follows if is_theirs else None,
+        due=due_on,
+        path=f"/cases/{application.id}" if application.number else f"/applications/{application.id}",
+    )

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from backend.applications import supplement_queries as rows
 from backend.applications.gate import found
-from backend.applications.notices import News, tell_of
+from backend.applications.notices import tell_of
 from backend.applications.supplements import lapse_supplement
 from backend.kit.clock import local, today
 from backend.kit.outbox import enqueue, every, handler
 from backend.kit.text import Text
+from backend.notifications.schemas import News
 
 REMIND_BEFORE = (1, 3, 7)
 """Days before the last one on which a reminder is sent, each once."""
@@ -29,7 +30,7 @@ async def watch_supplements(_payload: dict[str, Any]) -> None:
             await enqueue(LAPSE, job, dedupe=f"{LAPSE}:{request_id}:{due_on}")
         elif days := reminder_due(due_on, asked_at):
             key = f"supplement_due:{request_id}:{due_on}:{days}"
-            await tell_of(await found(application_id), _reminder(due_on), due_on, key)
+            await tell_of(await found(application_id), _reminder(due_on), due_on, key, kind="deadline")
 
 
 every(WATCH, timedelta(days=1))
@@ -50,7 +51,7 @@ async def lapse(payload: dict[str, Any]) -> None:
     key = f"supplement_lapsed:{payload['request']}"
     await tell_of(application, _lapsed(payload["due_on"]), None, key)
     if application.handler_id is not None:
-        await tell_of(application, _BACK, None, key, accounts=[application.handler_id])
+        await tell_of(application, _BACK, None, key, kind="work", accounts=[application.handler_id])
 
 
 def _reminder(due_on: date) -> News:

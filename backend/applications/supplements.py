@@ -36,6 +36,7 @@ from backend.kit.clock import today
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.text import Text, nfc
+from backend.notifications.schemas import News
 from sandbox_rules import Programme
 
 
@@ -292,7 +293,7 @@ _COVERING = Text(
     "Some of the dossier is missing or unclear, as listed below.",
 )
 _CHANGED = Text("Yêu cầu bổ sung trước được thay đổi:", "The earlier request is changed:")
-_TOLD = notices.News(
+_TOLD = News(
     headline=Text("Yêu cầu bổ sung đã thay đổi", "The supplement request has changed"),
     happened=Text(
         "Cơ quan đã thay đổi nội dung hoặc thời hạn của yêu cầu bổ sung.",

@@ -13,12 +13,12 @@ from backend.accounts.schemas import Actor
 from backend.kit import audit
 from backend.kit.db import Duplicate, retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
-from backend.kit.outbox import enqueue
 from backend.kit.rate_limit import hit
 from backend.kit.text import Text, nfc
 from backend.matchmaking import offer_queries, queries
 from backend.matchmaking.schemas import Introduction, Need, Side
-from backend.settings import settings
+from backend.notifications.domain import notify
+from backend.notifications.schemas import News
 
 LEAST_MESSAGE, MOST_MESSAGE = 10, 2000
 ASKS_PER_HOUR = 30
@@ -132,23 +132,20 @@ async def _seen_from(actor: Actor, need_id: UUID, offer_id: UUID) -> tuple[Need,
 
 
 async def _tell_other_side(introduction: Introduction, state: str) -> None:
-    """One mail to the account on the other side; it names no person and no contact."""
+    """Tell the account on the other side; it names no person and no contact."""
     account = await queries.account_to_tell(introduction.id, introduction.side)
     subject = Text(
         f"“{introduction.need_title}” ({introduction.organisation_name}) — {introduction.offer_headline}",
         f"“{introduction.need_title}” ({introduction.organisation_name}) — {introduction.offer_headline}",
     )
     key = f"introduction:{introduction.id}:{state}"
-    words = {
-        "headline": _HEADLINES[state],
-        "happened": subject,
-        "todo": Text("Trả lời trên trang.", "Answer on the site.") if state == "asked" else None,
-        "due": None,
-        "link": f"{settings().public_url}/partners/introductions/{introduction.id}",
-    }
-    await enqueue(
-        "send_mail", {"account": account, "template": "notice", "key": key, "words": words}, dedupe=key
+    news = News(
+        headline=_HEADLINES[state],
+        happened=subject,
+        todo=Text("Trả lời trên trang.", "Answer on the site.") if state == "asked" else None,
+        path=f"/partners/introductions/{introduction.id}",
     )
+    await notify([account], "partner", key, news)
 
 
 def _said(field: str, message: str, *, least: int) -> str:

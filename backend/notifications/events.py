@@ -1,4 +1,4 @@
-"""The kinds of news there are, and how each reaches whoever did not choose."""
+"""The kinds of news there are, and the ways they reach people."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ HOW: dict[How, Text] = {
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """A kind of news; a `statutory` one is always mailed at once, whatever anybody chose."""
+    """A kind of news, mailed at once unless somebody chose otherwise; a `statutory` one always."""
 
     label: Text
     statutory: bool = False
-    by_default: How = "now"
 
 
 KINDS: dict[str, Kind] = {
@@ -40,7 +39,6 @@ KINDS: dict[str, Kind] = {
     "answer": Kind(label=Text("Câu hỏi của bạn được trả lời", "Your question is answered")),
     "member": Kind(label=Text("Người cùng tổ chức thay đổi", "The people of your organisation change")),
     "partner": Kind(
-        label=Text("Đề nghị giới thiệu đối tác và trả lời", "Introductions asked for and answered"),
-        by_default="daily",
+        label=Text("Đề nghị giới thiệu đối tác và trả lời", "Introductions asked for and answered")
     ),
 }

@@ -17,7 +17,7 @@ class News(Struct, frozen=True, kw_only=True):
 
     headline: Text
     happened: Text
-    path: str
+    path: str = "/"
     todo: Text | None = None
     due: date | None = None
 
@@ -50,6 +50,4 @@ class ChoiceForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def how_of(kind: str, chosen: How | None) -> How:
     """How news of this kind reaches somebody who chose so, or chose nothing."""
-    if KINDS[kind].statutory:
-        return "now"
-    return chosen or KINDS[kind].by_default
+    return "now" if KINDS[kind].statutory else chosen or "now"

@@ -10,10 +10,10 @@ from backend.accounts.queries import insert_membership
 from backend.kit import audit
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import work_until_empty
-from backend.kit.tables import OutboxJob
 from backend.matchmaking import domain, introductions, offers, queries
 from backend.matchmaking.introductions import AlreadyAsked, answer_introduction, ask_introduction
 from backend.matchmaking.schemas import Contact
+from backend.notifications.tables import NotificationRow
 from tests.backend.matchmaking.conftest import World, make_need, make_offer
 from tests.factories.applications import as_of_now
 
@@ -21,14 +21,9 @@ HELLO = "Chúng tôi muốn trao đổi về ăn mòn plasma."
 
 
 async def mails() -> list[str]:
-    """To whom a mail was asked for, in order."""
-    rows = (
-        await OutboxJob.select(OutboxJob.payload)
-        .where(OutboxJob.kind == "send_mail")
-        .order_by(OutboxJob.asked_at)
-        .output(load_json=True)
-    )
-    return [row["payload"]["account"] for row in rows]
+    """Who was told something, in order."""
+    rows = await NotificationRow.select(NotificationRow.account).order_by(NotificationRow.created_at)
+    return [str(row["account"]) for row in rows]
 
 
 async def test_contact_data_are_shown_only_when_both_agreed(world: World) -> None:

@@ -119,7 +119,7 @@ async def test_what_is_statutory_is_mailed_whatever_was_chosen(db: Engine, post:
     assert mail.unsubscribe is None
     assert "List-Unsubscribe" not in to_message(mail)
     chosen = {one.key: one.how for one in await domain.choices_of(lan)}
-    assert (chosen["deadline"], chosen["warning"], chosen["partner"]) == ("now", "inbox", "daily")
+    assert (chosen["deadline"], chosen["warning"], chosen["partner"]) == ("now", "inbox", "now")
 
 
 async def test_a_wrong_choice_keeps_nothing(db: Engine) -> None:
