@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 import numpy as np
+from scipy import sparse
 
 from matching.coverage import COVERED
 from matching.filters import Check, Conflicts, checks
@@ -120,10 +121,17 @@ class Explanation(msgspec.Struct, frozen=True):
         return f"“{self.titles.get(evidence) or evidence}”"
 
 
-def explain(matcher: Matcher, need: Need, offer_id: str, conflicts: Conflicts | None = None) -> Explanation:
+def explain(
+    matcher: Matcher,
+    need: Need,
+    offer_id: str,
+    conflicts: Conflicts | None = None,
+    with_change: bool = True,
+) -> Explanation:
     """Take the score of an offer apart. Raises UnknownOffer.
 
-    ``conflicts``: what is known against offers, if somebody looked (see `filters.checks`).
+    ``conflicts``: what is known against offers, if somebody looked (see `filters.checks`). To find the change
+    that would lift the score takes several times as long as all else: a list does without.
     """
     alone = narrowed(matcher, offer_id)
     query = read_need(need, alone.graph)
@@ -133,7 +141,8 @@ def explain(matcher: Matcher, need: Need, offer_id: str, conflicts: Conflicts | 
     parts = [part for part in _contributions(alone, query, factor, signals) if part.value > 0]
     answers = tuple(_answers(alone, query))
     score = float(alone.corpus.per_offer(alone.ranker.total(signals))[0] * np.float32(factor))
-    change, would_score = _counterfactual(matcher, need, offer_id, answers, score)
+    tried = answers if with_change else ()
+    change, would_score = _counterfactual(matcher, need, offer_id, tried, score)
     return Explanation(
         need=need.id,
         offer=offer_id,
@@ -163,7 +172,7 @@ def _contributions(
                 yield from _by_skill(matcher, query, item, share * matcher.signals[signal])
             else:
                 shared = (
-                    _shared_terms(matcher, need_words.multiply(corpus.words[[item]]))
+                    _shared_terms(matcher, need_words.multiply(corpus.words[[item]]).tocoo())
                     if signal == "words"
                     else ()
                 )
@@ -183,10 +192,9 @@ def _by_skill(matcher: Matcher, query: Query, item: int, share: float) -> Iterat
         yield Contribution(share * float(value), "concepts", matcher.corpus.items[item].id, path)
 
 
-def _shared_terms(matcher: Matcher, products: object) -> tuple[str, ...]:
-    weights = np.asarray(products.toarray()).ravel()  # type: ignore[attr-defined]
-    best = np.argsort(-weights, kind="stable")[:_MOST_TERMS]
-    return tuple(matcher.corpus.term_vectors.names[int(i)] for i in best if weights[i] > 0)
+def _shared_terms(matcher: Matcher, products: sparse.coo_array) -> tuple[str, ...]:
+    best = np.lexsort((products.coords[1], -products.data))[:_MOST_TERMS]
+    return tuple(matcher.corpus.term_vectors.names[int(products.coords[1][i])] for i in best)
 
 
 def _answers(matcher: Matcher, query: Query) -> Iterator[Answer]:

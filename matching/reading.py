@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -43,8 +44,11 @@ class SubQuery(msgspec.Struct, frozen=True):
     importance: float
 
 
-class Query(msgspec.Struct, frozen=True):
-    """A need as read: counted terms and the skills to cover; ``declared`` if a person named the skills."""
+class Query(msgspec.Struct, frozen=True, eq=False):
+    """A need as read: counted terms and the skills to cover; ``declared`` if a person named the skills.
+
+    The same need is read once, so what follows from it can be kept with it.
+    """
 
     terms: Counter[str]
     skills: tuple[SubQuery, ...]
@@ -100,6 +104,7 @@ def strength_of(mentions: Counts) -> Counts:
     return found
 
 
+@lru_cache(maxsize=64)
 def read_need(need: Need, graph: SkillGraph) -> Query:
     """The first sentence counts twice, as a title does; skills that nobody declared are read from the text.
 

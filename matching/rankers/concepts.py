@@ -1,5 +1,6 @@
 """Shared skills: the need's skills, weakly spread over the graph, against the skills an item shows."""
 
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.reading import Query
 from matching.skill_graph.graph import SkillGraph
-from matching.vectorizers import Floats
+from matching.vectorizers import Floats, SparseVectors
 
 
 class Concepts(Ranker):
@@ -27,15 +28,19 @@ class Concepts(Ranker):
     def spread(self, query: Query) -> sparse.csr_array:
         """(sub-needs, skills) float32: what each sub-need looks for; the rows add up to a vector of length
         one."""
-        idf = self.corpus.skill_vectors.idf
-        columns = [self.graph.index[s.key] for s in query.skills]
-        weights = np.array([s.importance for s in query.skills], np.float32) * idf[np.array(columns, np.intp)]
-        wide = sparse.csr_array(sparse.diags_array(weights) @ self.graph.diffusion[columns])
-        length = np.linalg.norm(np.asarray(wide.sum(axis=0)))
-        return (wide / length).astype(np.float32) if length else wide
+        return _spread(query, self.graph, self.corpus.skill_vectors)
 
     def item_scores(self, query: Query) -> Floats:
         if not query.skills:
             return np.zeros(len(self.corpus.items), np.float32)
         need = sparse.csr_array(self.spread(query).sum(axis=0)[None, :])
         return np.minimum(self.corpus.by_concept.dot(need), 1)
+
+
+@lru_cache(maxsize=64)
+def _spread(query: Query, graph: SkillGraph, skills: SparseVectors) -> sparse.csr_array:
+    columns = [graph.index[s.key] for s in query.skills]
+    weights = np.array([s.importance for s in query.skills], np.float32) * skills.idf[columns]
+    wide = sparse.csr_array(sparse.diags_array(weights) @ graph.diffusion[columns])
+    length = np.linalg.norm(np.asarray(wide.sum(axis=0)))
+    return (wide / length).astype(np.float32) if length else wide

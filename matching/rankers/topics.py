@@ -10,7 +10,8 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.rankers.svd import leading_directions
 from matching.reading import Query
-from matching.vectorizers import Floats, Rows, unit
+from matching.skill_graph.names import Flags
+from matching.vectorizers import Floats, Rows, unit, with_columns
 
 Columns = np.ndarray[tuple[int], np.dtype[np.intp]]
 MOST_TOPICS = 96
@@ -53,7 +54,15 @@ class Topics(Ranker):
 
     def vectors_of(self, words: sparse.csr_array) -> Floats:
         """(items, topics): rows of TF-IDF weights in the space of the topics, of length one."""
-        return unit(words[:, self.columns] @ self.by_term)
+        if not self.is_fitted:
+            return np.zeros((words.shape[0], 0), np.float32)
+        at, known = self._at(words.indices)
+        return unit(with_columns(words, np.where(known, at, -1), len(self.columns)) @ self.by_term)
+
+    def _at(self, terms: Columns) -> tuple[Columns, Flags]:
+        """Where terms are among those in use, and whether they are."""
+        at = np.minimum(np.searchsorted(self.columns, terms), len(self.columns) - 1)
+        return at, self.columns[at] == terms
 
     def restore(self, corpus: Corpus, columns: Columns, by_term: Floats, vectors: Floats) -> Self:
         """The ranker as fitted earlier on the same corpus.
@@ -94,8 +103,7 @@ class Topics(Ranker):
     def _need(self, query: Query) -> Floats:
         """(topics,) of length one, or zero."""
         need = self.corpus.term_vectors.project(query.terms)
-        at = np.minimum(np.searchsorted(self.columns, need.indices), len(self.columns) - 1)
-        known = self.columns[at] == need.indices
+        at, known = self._at(need.indices)
         return np.asarray(unit((need.data[known] @ self.by_term[at[known]])[None])[0], np.float32)
 
 
