@@ -46,6 +46,7 @@ from backend.applications.intake import (
     take_application,
     write_down,
 )
+from backend.applications.lateness import find_late
 from backend.applications.queue import barred_from, list_queue, read_handler, read_place, written_place
 from backend.applications.schemas import Answer, Application, Notice
 from backend.applications.search import search_text
@@ -82,6 +83,7 @@ __all__ = [
     "cancel_supplement",
     "clocks_of",
     "clocks_of_many",
+    "find_late",
     "found",
     "get_application",
     "get_upload",

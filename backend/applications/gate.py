@@ -250,7 +250,12 @@ async def _issue(
     clocks: list[Clock],
     context: Mapping[str, Any],
 ) -> None:
-    """Request the documents of this step, except decisions, which the decisions feature issues itself."""
+    """Request the documents of this step, except decisions, which the decisions feature issues itself.
+
+    What was never handed in has no number and gets no document.
+    """
+    if application.number is None:
+        return
     decisions = {kind.document for kind in rules_of(application).decisions.values()}
     for kind in fired.issues:
         if kind not in decisions:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.applications import queries
+from backend.applications import queries, slips
 from backend.applications.dossier import rules_of
 from backend.applications.schemas import Application
+from backend.applications.slips import UNITS
 from backend.kit.text import Text
 from backend.organisations.queries import find_organisation
 from sandbox_rules import Clock
-from sandbox_rules.schema import AGENCY, Unit
-
-UNITS: dict[Unit, Text] = {
-    "working_day": Text("ngày làm việc", "working days"),
-    "day": Text("ngày", "days"),
-    "hour": Text("giờ", "hours"),
-}
+from sandbox_rules.schema import AGENCY
 
 
 async def particulars(kind: str, application: Application, clocks: list[Clock]) -> dict[str, Any]:
@@ -36,8 +31,21 @@ async def particulars(kind: str, application: Application, clocks: list[Clock]) 
             return common | await _receipt(application, clocks)
         case "supplement_request":
             return common | {"clock": _result_clock(clocks, stopped=True)}
+        case "stop_notice":
+            return common | {"reason": _WITHDRAWN}
+        case "control_slip":
+            return common | await slips.course_of(application, clocks)
         case _:
             return common
+
+
+def limit_of(clock: Clock) -> dict[str, Any]:
+    """A time limit in words, with its source and whether that was read."""
+    unit, source = UNITS[clock.unit], clock.source
+    return {
+        "text": Text(f"Thời hạn: {clock.limit} {unit.vi}.", f"Time limit: {clock.limit} {unit.en}."),
+        "source": {"title": source.title, "confirmed": source.confirmed, "note": source.note},
+    }
 
 
 async def _receipt(application: Application, clocks: list[Clock]) -> dict[str, Any]:
@@ -75,3 +83,6 @@ def _result_clock(clocks: list[Clock], *, stopped: bool) -> dict[str, Any] | Non
         "text": text,
         "source": {"title": source.title, "confirmed": source.confirmed, "note": source.note},
     }
+
+
+_WITHDRAWN = Text("tổ chức đề nghị đã rút hồ sơ.", "the applicant has withdrawn it.")

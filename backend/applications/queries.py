@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +99,17 @@ async def submitted_of(
         .where(where)
         .order_by(ApplicationRow.id)
         .limit(size)
+        .output(load_json=True)
+    )
+    return [_application(row) for row in rows]
+
+
+async def late_cases(before: date) -> list[Application]:
+    """The cases whose most urgent clock was due before a day, by id."""
+    rows = (
+        await ApplicationRow.select(*_columns())
+        .where(ApplicationRow.due_on < before)
+        .order_by(ApplicationRow.id)
         .output(load_json=True)
     )
     return [_application(row) for row in rows]

@@ -27,6 +27,7 @@ from backend.appraisals.errors import (
     ConflictNotDeclared,
     NotOpenForAppraisal,
 )
+from backend.appraisals.minutes import minutes_of
 from backend.appraisals.schemas import Appraisal, Summary, Task
 from backend.appraisals.sheet import checked_marks, summarise, weighted
 from backend.kit import audit
@@ -109,17 +110,23 @@ async def submit_scores(
 
 @retrying
 async def conclude_appraisal(actor: Actor, application_id: UUID) -> Application:
-    """Close the appraisal; the rule file asks for the quorum. The digest of all sheets joins the chain."""
+    """Close the appraisal; the rule file asks for the quorum, and for minutes.
+
+    The digest of all sheets joins the chain.
+    """
     async with transaction():
         application = await _of_officer(actor, application_id)
         appraisals = await queries.list_appraisals(application_id)
-        summary = summarise(sheet_of(application), appraisals, show=False)
+        sheet = sheet_of(application)
+        summary = summarise(sheet, appraisals, show=False)
+        source = applications.rules_of(application).sources[sheet.source]
         return await applications.move_application(
             actor,
             application_id,
             "conclude_appraisal",
             guards={"quorum_reached": summary.is_quorate},
             data={"submitted": summary.submitted, "sheets_sha256": _fingerprint(appraisals)},
+            context=minutes_of(sheet, source, appraisals) if summary.is_quorate else {},
         )
 
 

@@ -62,7 +62,7 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
     summary = await _summary(actor, application, story)
     decided = await _decisions(actor, application, story)
     notices = await _notices(application, story)
-    issued = await _documents(application, story)
+    issued = await _documents(application, story, view)
     given = await handovers_of(case_id) if _has(story, "application:handed_over") else []
     live, past = _clocks(story, programme, state)
     last = last_move(story)
@@ -104,15 +104,21 @@ async def open_file(actor: Actor, case_id: UUID, upload_id: UUID) -> tuple[Uploa
 
 
 async def get_document(actor: Actor, document_id: UUID) -> IssuedDocument:
-    """An issued document, for whoever may read the case or the trial it belongs to. Raises NotFound."""
+    """An issued document, for whoever may read the case or the trial it belongs to. Raises NotFound.
+
+    What is for the agency alone is found by staff alone.
+    """
     document = await documents.get_document(document_id)
     try:
-        await open_case(actor, document.subject)
+        access = await open_case(actor, document.subject)
+        is_outsider = access.view != "staff"
     except (NotFound, ConflictNotDeclared):
         trial = await trials.get_trial(actor, document.subject)
-        is_own = trial.organisation_id in actor.organisations
-        if not is_own and await appraisals.is_barred(actor, trial.application_id):
+        is_outsider = trial.organisation_id in actor.organisations
+        if not is_outsider and await appraisals.is_barred(actor, trial.application_id):
             raise NotFound from None
+    if document.is_internal and is_outsider:
+        raise NotFound
     return document
 
 
@@ -173,8 +179,9 @@ async def _supplements(application: Application, story: Story) -> list[Request]:
     return await applications.supplements_of(application) if asked else []
 
 
-async def _documents(application: Application, story: Story) -> list[IssuedDocument]:
-    return await documents.list_for(application.id) if _has(story, "document:requested") else []
+async def _documents(application: Application, story: Story, view: View) -> list[IssuedDocument]:
+    found = await documents.list_for(application.id) if _has(story, "document:requested") else []
+    return [one for one in found if view == "staff" or not one.is_internal]
 
 
 def _said_last(notices: list[Notice], last: Entry | None) -> Notice | None:

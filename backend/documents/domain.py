@@ -170,6 +170,11 @@ async def list_for(subject: UUID) -> list[IssuedDocument]:
     return await queries.documents_of(subject)
 
 
+async def list_of_kind(subjects: Sequence[UUID], kind: str) -> list[IssuedDocument]:
+    """The documents of one kind of several applications or trials, oldest first, in one query."""
+    return await queries.documents_of_kind(subjects, kind) if subjects else []
+
+
 async def find_by_code(code: str) -> IssuedDocument | None:
     """The document with this code, however it was typed: spaces, dashes and small letters do not matter."""
     letters = "".join(letter for letter in code.upper() if letter.isalnum())

@@ -27,7 +27,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One kind of document.
 
     `signed` says whose signatures it needs, in order. `symbol` names its series of numbers. `context` tells
-    every value its template asks for; those in `optional` may be left out and are then None.
+    every value its template asks for; those in `optional` may be left out and are then None. What is
+    `internal` is for the agency alone.
     """
 
     title: Text
@@ -37,6 +38,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     agency: Agency
     context: dict[str, str]
     optional: dict[str, str] = {}
+    internal: bool = False
 
 
 class ContextMismatch(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,9 +46,19 @@ async def find_by_sha256(digest: str) -> IssuedDocument | None:
 
 async def documents_of(subject: UUID) -> list[IssuedDocument]:
     """Oldest first."""
+    return await _list(IssuedDocumentRow.subject == subject)
+
+
+async def documents_of_kind(subjects: Sequence[UUID], kind: str) -> list[IssuedDocument]:
+    """Those of one kind of several subjects, oldest first."""
+    row = IssuedDocumentRow
+    return await _list(row.subject.is_in(list(subjects)) & (row.kind == kind))
+
+
+async def _list(where: Any) -> list[IssuedDocument]:
     rows = (
         await IssuedDocumentRow.select()
-        .where(IssuedDocumentRow.subject == subject)
+        .where(where)
         .order_by(IssuedDocumentRow.requested_at, IssuedDocumentRow.id)
         .output(load_json=True)
     )

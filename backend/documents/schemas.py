@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.documents.kinds import get_kind
 from backend.kit.text import Lang, Text
 from backend.ports.signer import SignatureReport
 
@@ -47,6 +48,11 @@ class IssuedDocument(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_recalled(self) -> bool:
         return self.recalled_at is not None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is for the agency alone."""
+        return get_kind(self.kind).internal
 
     @property
     def file_name(self) -> str:

@@ -102,7 +102,85 @@ DECISION: dict[str, Any] = {
     "signature_lines": ["TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch"],
     "signature_name": "Trần Thị Ngọc Ánh",
 }
+APOLOGY: dict[str, Any] = LETTER | {
+    "step": Text("Thẩm định", "Appraisal"),
+    "was_due_on": date(2026, 12, 14),
+    "clock": {
+        "text": Text("Thời hạn: 15 ngày làm việc.", "Time limit: 15 working days."),
+        "source": TO_CONFIRM,
+    },
+    "clock_key": "appraise",
+    "round": 1,
+    "new_due_on": date(2027, 1, 20),
+    "contact": "Trần Thu Hà",
+}
+STOP: dict[str, Any] = LETTER | {
+    "reason": Text("tổ chức đề nghị đã rút hồ sơ.", "the applicant has withdrawn it.")
+}
+CONTROL_SLIP: dict[str, Any] = LETTER | {
+    "holdings": [
+        {
+            "stage": Text("Đã nộp, chờ kiểm tra", "Submitted, to be checked"),
+            "holder": Text("cán bộ thụ lý", "the officer"),
+            "since": "23/11/2026 08:15",
+            "until": "25/11/2026 16:40",
+            "ended": Text("Tiếp nhận để thẩm định, Trần Thu Hà", "Accept for appraisal, Trần Thu Hà"),
+            "days": 2,
+        },
+        {
+            "stage": Text("Đang thẩm định", "In appraisal"),
+            "holder": Text("thành viên thẩm định", "an appraiser"),
+            "since": "25/11/2026 16:40",
+            "until": "10/12/2026 09:05",
+            "ended": Text("Kết luận thẩm định, Trần Thu Hà", "Conclude the appraisal, Trần Thu Hà"),
+            "days": 11,
+        },
+    ],
+    "clocks": [
+        {
+            "label": Text("Thẩm định", "Appraisal"),
+            "limit": Text("15 ngày làm việc", "15 working days"),
+            "used": Text("11 ngày làm việc", "11 working days"),
+            "due_on": date(2026, 12, 16),
+            "state": Text("đúng hạn", "met"),
+        },
+        {
+            "label": Text("Bổ sung hồ sơ", "Supplement the dossier"),
+            "limit": Text("30 ngày", "30 days"),
+            "used": Text("4 ngày", "4 days"),
+            "due_on": None,
+            "state": Text("đã dừng", "stopped"),
+        },
+    ],
+    "result": Text("Đã cho phép", "Granted"),
+}
+MINUTES: dict[str, Any] = LETTER | {
+    "council": Text("Hội đồng thẩm định", "Appraisal council"),
+    "members": [
+        {"name": "Phạm Quang Minh", "part": Text("đã nộp phiếu", "gave a sheet")},
+        {"name": "Vũ Ngọc Lan", "part": Text("đã nộp phiếu", "gave a sheet")},
+        {"name": "Đỗ Đức Thịnh", "part": Text("khai có xung đột lợi ích", "declared a conflict of interest")},
+    ],
+    "criteria": [
+        {"label": Text("Tính mới", "Novelty"), "weight": 20, "mean": 3.5},
+        {"label": Text("An toàn và bảo vệ người tham gia", "Safety"), "weight": 80, "mean": 4.25},
+    ],
+    "sheets": [
+        {"name": Text("Phiếu 1", "Sheet 1"), "score": 4.3},
+        {"name": Text("Phiếu 2", "Sheet 2"), "score": 3.9},
+    ],
+    "mean": 4.1,
+    "spread": 0.4,
+    "pass_mark": 3.0,
+    "conclusion": Text("đạt ngưỡng.", "the pass mark is reached."),
+    "source": TO_CONFIRM,
+    "round": 2,
+}
 CONTEXTS = {
+    "apology": APOLOGY,
+    "control_slip": CONTROL_SLIP,
+    "minutes": MINUTES,
+    "stop_notice": STOP,
     "receipt": RECEIPT,
     "supplement_request": SUPPLEMENT,
     "refusal_to_receive": REFUSAL,

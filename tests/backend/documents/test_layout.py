@@ -54,7 +54,16 @@ def test_there_is_an_example_of_every_kind():
     assert (
         sorted(CONTEXTS)
         == list_kinds()
-        == ["decision", "receipt", "refusal_to_receive", "supplement_request"]
+        == [
+            "apology",
+            "control_slip",
+            "decision",
+            "minutes",
+            "receipt",
+            "refusal_to_receive",
+            "stop_notice",
+            "supplement_request",
+        ]
     )
 
 
@@ -67,6 +76,15 @@ async def test_every_kind_renders_with_all_values_and_with_the_needed_ones_alone
         assert CODE in text
         assert f"12/{get_kind(kind).symbol}" in text
         assert not re.search(r"\b(None|Undefined)\b|[{}]", text)
+
+
+@pytest.mark.parametrize("kind", sorted(CONTEXTS))
+async def test_every_kind_rendered_again_gives_the_same_bytes(kind: str):
+    context, at = printed(kind, CONTEXTS[kind]), now()
+    first, second = [
+        await WeasyPdf().render(render_html(kind, "vi", context), read_css(kind), at=at) for _ in range(2)
+    ]
+    assert first == second
 
 
 @pytest.mark.parametrize("kind", sorted(CONTEXTS))
