@@ -55,8 +55,12 @@ from backend.kit.sessions import SessionMiddleware
 from backend.kit.templates import STATIC, environment
 from backend.matchmaking.api import NeedApi, OfferApi, SkillApi
 from backend.matchmaking.controllers import NeedPages, PartnerPages
+from backend.matchmaking.need_api import ReasonApi
+from backend.matchmaking.profile_api import IntroductionApi, ProfileApi
 from backend.matchmaking.profile_pages import ProfilePages
+from backend.matchmaking.reason_pages import ReasonPages
 from backend.matchmaking.skill_pages import SkillPages
+from backend.matchmaking.team_pages import TeamPages
 from backend.notifications.api import InboxApi, UnsubscribeApi
 from backend.notifications.controllers import InboxPages, UnsubscribePages
 from backend.organisations.api import OrganisationApi
@@ -69,6 +73,8 @@ from backend.register.api import RegisterApi
 from backend.register.controllers import HomePages, RegisterData, RegisterPages
 from backend.trials.api import TrialApi
 from backend.trials.controllers import TrialPages
+from backend.watch.api import SuperiorApi
+from backend.watch.controllers import SuperiorPages
 
 VERSION = "1"
 YEAR = 365 * 24 * 3600
@@ -97,6 +103,7 @@ CONTROLLERS: list[type[Controller]] = [
     QueuePages,
     DeskPages,
     HandoverPages,
+    SuperiorPages,
     IssuedDocumentPages,
     VerifyPages,
     HomePages,
@@ -107,6 +114,8 @@ CONTROLLERS: list[type[Controller]] = [
     TrialPages,
     PartnerPages,
     NeedPages,
+    ReasonPages,
+    TeamPages,
     ProfilePages,
     SkillPages,
     SessionApi,
@@ -121,6 +130,7 @@ CONTROLLERS: list[type[Controller]] = [
     CaseApi,
     HandoverApi,
     DeskApi,
+    SuperiorApi,
     BundleApi,
     AppraisalApi,
     DecisionApi,
@@ -131,7 +141,10 @@ CONTROLLERS: list[type[Controller]] = [
     RouteApi,
     TrialApi,
     NeedApi,
+    ReasonApi,
     OfferApi,
+    ProfileApi,
+    IntroductionApi,
     SkillApi,
 ]
 

@@ -5,8 +5,10 @@ from matching.errors import MatchingError
 from matching.explain import Answer, Contribution, Explanation, explain
 from matching.matcher import FoundPath, Match, Matcher
 from matching.pictures import coverage_svg, neighbourhood_svg, path_svg
-from matching.profiles import Evidence, Need, Offer, SkillLevel, SubNeed
+from matching.profiles import Evidence, Limits, Need, Offer, SkillLevel, SubNeed
 from matching.skill_graph import Hit, Neighbour, Skill, SkillGraph, SkillPath, extract
+from matching.teams import Team, TeamAnswer, TeamRules, form_teams
+from matching.why_not import WhyNot, why_not
 
 __all__ = [
     "Answer",
@@ -16,6 +18,7 @@ __all__ = [
     "Explanation",
     "FoundPath",
     "Hit",
+    "Limits",
     "Match",
     "Matcher",
     "MatchingError",
@@ -27,11 +30,17 @@ __all__ = [
     "SkillLevel",
     "SkillPath",
     "SubNeed",
+    "Team",
+    "TeamAnswer",
+    "TeamRules",
+    "WhyNot",
     "coverage_matrix",
     "coverage_svg",
     "explain",
     "extract",
+    "form_teams",
     "neighbourhood_svg",
     "path_svg",
     "uncovered",
+    "why_not",
 ]

@@ -15,11 +15,11 @@ from backend.accounts.schemas import Actor
 from backend.kit.errors import Conflict, Invalid
 from backend.kit.pages import AnyRequest, Form, flash, language_of, read_form, see_other
 from backend.kit.text import Text
-from backend.matchmaking import domain, introductions, offers
+from backend.matchmaking import domain, introductions, offers, teams
 from backend.matchmaking.forms import added_skills, limit_values, need_limits, need_rows, needed_skills
 from backend.matchmaking.schemas import Need, NeededSkill, NeedForm, NewNeed, OfferFilters
 from backend.matchmaking.skills import all_names, read_skills
-from backend.matchmaking.views import picture_of, pictures_of, show
+from backend.matchmaking.views import drawn_matrix, pictures_of, show
 from backend.organisations import domain as organisations
 
 SEEKER = requires(*domain.SEEKERS)
@@ -162,38 +162,18 @@ class NeedPages(Controller):
         """Ranked partners with reasons, the coverage matrix, and what nobody covers."""
         need = await domain.get_need(actor, need_id)
         suggestions = await domain.suggest_partners(actor, need)
-        well = domain.is_well_described(need.text, need.skills)
+        lang = language_of(request)
+        shown = [item.offer for item in suggestions.items]
+        kept = await teams.list_teams(actor, need)
         return show(
             "need",
             need=need,
             suggestions=suggestions,
-            pictures=pictures_of(suggestions.items, language_of(request)),
-            is_well_described=well,
-        )
-
-    @get("/{need_id:uuid}/offers/{offer_id:uuid}")
-    async def show_reasons(
-        self,
-        request: AnyRequest,
-        actor: NamedDependency[Actor],
-        need_id: FromPath[UUID],
-        offer_id: FromPath[UUID],
-    ) -> Template:
-        """Why one partner fits, to the last digit, with pictures of the ways through the graph."""
-        need, offer, explanation = await domain.explain_partner(actor, need_id, offer_id)
-        lang = language_of(request)
-        pictures = {
-            answer.skill: picture_of(answer.path, offer, lang)
-            for answer in explanation.answers
-            if answer.path
-        }
-        return show(
-            "why",
-            need=need,
-            offer=offer,
-            explanation=explanation,
-            pictures=pictures,
-            state=domain.state_with(need, offer_id),
+            pictures=pictures_of(suggestions.items, lang),
+            coverage=drawn_matrix(suggestions.matrix, shown, lang),
+            is_well_described=domain.is_well_described(need.text, need.skills),
+            teams=kept,
+            drafts=await teams.drafts_of(actor, need) if kept else [],
         )
 
 

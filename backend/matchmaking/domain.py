@@ -11,13 +11,14 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+import matching
 from backend.accounts.schemas import Actor, Role
 from backend.kit import audit
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.text import Text, nfc
 from backend.matchmaking import engine, index, offer_queries, queries
-from backend.matchmaking.choices import AVAILABILITY, FORMS, LANGUAGES
+from backend.matchmaking.choices import AVAILABILITY, FORMS, KINDS, LANGUAGES
 from backend.matchmaking.engine import reasons_of
 from backend.matchmaking.schemas import (
     Need,
@@ -25,11 +26,14 @@ from backend.matchmaking.schemas import (
     NeedForm,
     NewNeed,
     PublicOffer,
+    SignalGap,
     Suggested,
     Suggestions,
+    WhyNot,
 )
 from backend.matchmaking.skills import graph
 from matching import Explanation, Match
+from matching.filters import Check
 
 SEEKERS = (Role.APPLICANT,)
 SHOWN = 10
@@ -159,6 +163,54 @@ async def explain_partner(
     if explanation is None:
         raise NotFound
     return need, offers[offer_id], explanation
+
+
+async def why_not(actor: Actor, need_id: UUID, offer_id: UUID) -> tuple[Need, WhyNot]:
+    """Why an offer is not among those suggested for a need of the actor.
+
+    Raises NotFound also for an offer that may not be seen: it is not even told that it is there.
+    """
+    need = await get_need(actor, need_id)
+    offers = await offer_queries.visible_offers([offer_id])
+    if offer_id not in offers:
+        raise NotFound
+    fitted = await index.current()
+    allowed = await offer_queries.strangers_to(need.organisation_id)
+    offer = offers[offer_id]
+    if str(offer_id) not in allowed:
+        own = Text("Hồ sơ này của chính tổ chức bạn.", "This profile is your own organisation's.")
+        return need, WhyNot(offer=offer, shown=SHOWN, is_indexed=True, failed=[own])
+    found = (
+        await asyncio.to_thread(engine.why_not, fitted.matcher, need, offer_id, allowed, SHOWN)
+        if fitted
+        else None
+    )
+    return need, _told(found, offer) if found else WhyNot(offer=offer, shown=SHOWN, is_indexed=False)
+
+
+def _told(found: matching.WhyNot, offer: PublicOffer) -> WhyNot:
+    return WhyNot(
+        offer=offer,
+        shown=found.k,
+        is_indexed=True,
+        failed=[said_of(check) for check in found.excluded],
+        rank=found.rank,
+        score=found.score,
+        needed=found.needed,
+        lower=[SignalGap(signal=gap.signal, own=gap.own, other=gap.other) for gap in found.lower],
+        change=found.change,
+        would_score=found.would_score,
+        would_rank=found.would_rank,
+        is_enough=found.is_enough,
+    )
+
+
+def said_of(check: Check) -> Text:
+    """A limit and an offer in words."""
+    names = {**KINDS, **LANGUAGES, **FORMS}
+    vi = check.say("vi", lambda code: names[code].vi if code in names else code)
+    en = check.say("en", lambda code: names[code].en if code in names else code)
+    return Text(vi, en)
 
 
 def is_well_described(text: str, skills: Collection[object]) -> bool:

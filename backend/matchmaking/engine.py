@@ -11,12 +11,15 @@ import msgspec
 import matching
 from backend.matchmaking.schemas import CoverageRow, Need, NeededSkill, PublicOffer, Reason, Step
 from backend.matchmaking.skills import graph
-from matching import Explanation, FoundPath, Match, Matcher, SkillGraph, what_if
+from backend.matchmaking.team_schemas import TeamForm
+from matching import Explanation, FoundPath, Match, Matcher, SkillGraph, WhyNot, teams, what_if
 from matching.artefact import FORMAT
 from matching.coverage import COVERED
 from matching.filters import passing
+from matching.matcher import Rows
 from matching.profiles import Limits
 from matching.reading import DECLARED, read_need
+from matching.teams import Team, TeamAnswer, TeamRules, form_teams
 
 ABOUT = "about"
 # "later" begins with the fourth month
@@ -88,11 +91,19 @@ def rank(matcher: Matcher, need: Need, allowed: Collection[str], most: int) -> R
     asked = to_engine_need(need)
     among = within_limits(matcher, asked, allowed)
     matches = matcher.match(asked, most, among)
-    query = read_need(asked, matcher.graph)
-    shown = matcher.coverage.matrix(query, [match.offer for match in matches])
+    matrix = matrix_of(matcher, need, [match.offer for match in matches], matcher.rows(among))
+    uncovered = [one.skill.key for one in matrix if one.best < COVERED]
+    return Ranked(matches=matches, matrix=matrix, uncovered=uncovered, passed=len(among))
+
+
+def matrix_of(
+    matcher: Matcher, need: Need, offers: Sequence[str], best_of: Rows | None = None
+) -> list[CoverageRow]:
+    """How these offers cover each needed skill, and the best of them or of the rows `best_of`."""
+    shown = matcher.coverage.matrix(read_need(to_engine_need(need), matcher.graph), offers)
+    rows = matcher.rows(offers) if best_of is None else best_of
     skills = {skill.key: skill for skill in need.skills}
-    rows = matcher.rows(among)
-    matrix = [
+    return [
         CoverageRow(
             skill=skills.get(key, NeededSkill(key=key)),
             values=list(values),
@@ -100,8 +111,34 @@ def rank(matcher: Matcher, need: Need, allowed: Collection[str], most: int) -> R
         )
         for key, values in zip(shown.skills, shown.values, strict=True)
     ]
-    uncovered = [one.skill.key for one in matrix if one.best < COVERED]
-    return Ranked(matches=matches, matrix=matrix, uncovered=uncovered, passed=len(among))
+
+
+def propose(
+    matcher: Matcher, need: Need, form: TeamForm, allowed: Collection[str], seconds: float
+) -> TeamAnswer:
+    """The best team of the allowed offers and two alternatives."""
+    rules = TeamRules(
+        most=form.most,
+        institute_in="VN" if form.institute_in_vietnam else "",
+        speaks=tuple(form.speaks),
+        least=form.least / 100,
+        include=tuple(str(offer) for offer in form.include),
+    )
+    return form_teams(matcher, to_engine_need(need), rules, among=allowed, seconds=seconds)
+
+
+def describe_team(matcher: Matcher, need: Need, offers: Sequence[str]) -> Team | None:
+    """What these offers cover together; None when the matcher lacks one of them."""
+    if any(offer not in matcher.corpus.row for offer in offers):
+        return None
+    return teams.describe_team(matcher, to_engine_need(need), offers)
+
+
+def why_not(matcher: Matcher, need: Need, offer: UUID, allowed: Collection[str], shown: int) -> WhyNot | None:
+    """Why an offer is not among the first; None when the matcher lacks it."""
+    if str(offer) not in matcher.corpus.row:
+        return None
+    return matching.why_not(matcher, to_engine_need(need), str(offer), shown, among=allowed)
 
 
 def within_limits(matcher: Matcher, need: matching.Need, allowed: Collection[str]) -> Collection[str]:

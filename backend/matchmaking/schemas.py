@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from backend.kit.text import Text
+from matching.what_if import Change
 
 Side = Literal["need", "offer"]
 Kind = Literal["expert", "institute"]
@@ -232,6 +233,40 @@ class Suggestions(Struct, frozen=True, kw_only=True):
     items: list[Suggested]
     matrix: list[CoverageRow]
     uncovered: list[str]
+
+
+class SignalGap(Struct, frozen=True, kw_only=True):
+    """What one signal adds to the score of an offer and to that of the last one suggested."""
+
+    signal: str
+    own: float
+    other: float
+
+
+class WhyNot(Struct, frozen=True, kw_only=True):
+    """Why an offer is not among the first `shown`: limits it fails, or what it scores less in.
+
+    `rank` is none when nothing speaks for it. `change` and what follows say what single change would lift
+    it, `is_enough` whether into the first `shown`. `is_indexed`: it was there when the index was fitted.
+    """
+
+    offer: PublicOffer
+    shown: int
+    is_indexed: bool
+    failed: list[Text] = []
+    rank: int | None = None
+    score: float = 0
+    needed: float = 0
+    lower: list[SignalGap] = []
+    change: Change | None = None
+    would_score: float | None = None
+    would_rank: int | None = None
+    is_enough: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is among the first after all."""
+        return not self.failed and self.rank is not None and self.rank <= self.shown
 
 
 class NeedFit(Struct, frozen=True, kw_only=True):

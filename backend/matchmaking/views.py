@@ -12,9 +12,10 @@ from markupsafe import Markup
 from backend.kit.pages import page
 from backend.kit.text import Lang
 from backend.matchmaking import choices
-from backend.matchmaking.schemas import EvidenceItem, PublicOffer, Suggested
+from backend.matchmaking.schemas import CoverageRow, EvidenceItem, PublicOffer, Suggested
 from backend.matchmaking.skills import graph, label_of
-from matching import FoundPath, Neighbour, SkillPath, path_svg
+from backend.matchmaking.team_schemas import ProposedTeam
+from matching import CoverageMatrix, FoundPath, Neighbour, SkillPath, coverage_svg, path_svg
 from matching.skill_graph.graph import Edge
 
 
@@ -58,3 +59,20 @@ def picture_of(found: FoundPath, offer: PublicOffer, lang: Lang) -> Markup:
     title = item.title if item else ""
     short = title if len(title) <= 120 else title[:119].rstrip() + "…"
     return Markup(path_svg(graph(), found.path, lang, short))  # noqa: S704 - the engine escapes
+
+
+def coverage_picture(team: ProposedTeam, lang: Lang) -> Markup:
+    """Who of a team covers what, drawn."""
+    return drawn_matrix(team.matrix, [member.offer for member in team.members], lang)
+
+
+def drawn_matrix(rows: Sequence[CoverageRow], offers: Sequence[PublicOffer], lang: Lang) -> Markup:
+    """Who covers what, drawn: one column an offer."""
+    matrix = CoverageMatrix(
+        tuple(row.skill.key for row in rows),
+        tuple(float(row.skill.weight) for row in rows),
+        tuple(str(offer.id) for offer in offers),
+        tuple(tuple(row.values) for row in rows),
+    )
+    names = {str(offer.id): offer.name for offer in offers}
+    return Markup(coverage_svg(graph(), matrix, lang, names))  # noqa: S704 - the engine escapes

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from matching.teams.problem import PENALTY, Floats64, Problem, Rows
+from matching.teams.problem import PENALTY, Floats64, Problem, Seats
 
 _INFEASIBLE = 2
 
@@ -15,7 +15,7 @@ _INFEASIBLE = 2
 class Solved(msgspec.Struct, frozen=True):
     """The best ``team`` found, ``None`` without one; no team is worth more than ``bound``."""
 
-    team: Rows | None
+    team: Seats | None
     bound: float
     is_infeasible: bool = False
 
@@ -44,7 +44,7 @@ class Program:
         self._rules = [LinearConstraint(by_level, 0, np.inf), *self._team_rules()]
 
     def solve(
-        self, seconds: float, without: Sequence[Rows] = (), prices: Floats64 | None = None, gain: float = 1
+        self, seconds: float, without: Sequence[Seats] = (), prices: Floats64 | None = None, gain: float = 1
     ) -> Solved:
         """The best team that neither is one of ``without`` nor holds one whole.
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from matching.corpus import Progress, silent
 from matching.filters import Conflicts, passing
-from matching.matcher import Matcher
+from matching.matcher import Matcher, Rows
 from matching.profiles import Need
-from matching.reading import read_need
+from matching.reading import Query, read_need
 from matching.teams.answer import Block, Cover, Member, Team, TeamAnswer
 from matching.teams.exact import Program
 from matching.teams.greedy import greedy_team
-from matching.teams.problem import Problem, Rows, Rule, TeamRules
+from matching.teams.problem import Problem, Rule, Seats, TeamRules
 
 DEFAULT = TeamRules()
 
@@ -45,10 +45,7 @@ def form_teams(
     query = read_need(need, matcher.graph)
     allowed = passing(need, matcher.corpus.offers, conflicts)
     rows = matcher.rows(allowed if among is None else allowed & frozenset(among))
-    entries = [matcher.corpus.offers[row] for row in rows]
-    covered = [matcher.coverage.of_skill(sub.key)[rows] for sub in query.skills]
-    values = np.array(covered, np.float64).reshape(len(covered), len(rows)).T
-    ask = partial(Problem, entries, values, [sub.importance for sub in query.skills], equals=alternatives)
+    ask = _ask(matcher, query, rows, alternatives)
     problem = ask(rules)
     found, greedy, bound = _search(problem, alternatives, seconds, progress)
     keys = tuple(sub.key for sub in query.skills)
@@ -65,9 +62,26 @@ def form_teams(
     )
 
 
+def describe_team(matcher: Matcher, need: Need, offers: Collection[str]) -> Team:
+    """What certain offers cover together. Those not fitted are left out."""
+    query = read_need(need, matcher.graph)
+    rules = TeamRules(include=tuple(sorted(key for key in offers if key in matcher.corpus.row)))
+    problem = _ask(matcher, query, matcher.rows(rules.include), 1)(rules)
+    keys = tuple(sub.key for sub in query.skills)
+    return team_of(problem, tuple(range(len(problem.entries))), keys)
+
+
+def _ask(matcher: Matcher, query: Query, rows: Rows, equals: int) -> Callable[[TeamRules], Problem]:
+    """The problem of some offers under any rules."""
+    entries = [matcher.corpus.offers[row] for row in rows]
+    covered = [matcher.coverage.of_skill(sub.key)[rows] for sub in query.skills]
+    values = np.array(covered, np.float64).reshape(len(covered), len(rows)).T
+    return partial(Problem, entries, values, [sub.importance for sub in query.skills], equals=equals)
+
+
 def _search(
     problem: Problem, most: int, seconds: float, progress: Progress
-) -> tuple[list[Rows], Rows | None, float]:
+) -> tuple[list[Seats], Seats | None, float]:
     """The teams, best first; the greedy one; what no team can be worth more than."""
     program = Program(problem)
     greedy = greedy_team(problem)
@@ -91,10 +105,10 @@ def _gap(bound: float, value: float) -> float:
     return gap if gap > 1e-7 else 0.0
 
 
-def team_of(problem: Problem, team: Rows, keys: Sequence[str]) -> Team:
+def team_of(problem: Problem, team: Seats, keys: Sequence[str]) -> Team:
     """A team in words: rows of the problem become ids, columns keys."""
     values = problem.values[list(team)]
-    first = values.argmax(axis=0)
+    first = values.argmax(axis=0) if team else np.zeros(0, int)
     share = problem.share(team)
     members = [
         Member(

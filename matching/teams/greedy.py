@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matching.teams.problem import PENALTY, Problem, Rows
+from matching.teams.problem import PENALTY, Problem, Seats
 
 _STARTS = 5
 
 
-def greedy_team(problem: Problem) -> Rows | None:
+def greedy_team(problem: Problem) -> Seats | None:
     """A good team, ``None`` when the search finds none that keeps the rules.
 
     Weighted cover grown member by member (Nemhauser, Wolsey & Fisher 1978) from several first members,
@@ -60,7 +60,7 @@ def _next(problem: Problem, team: list[int], thrifty: bool) -> int | None:
     return int(np.argmax(np.where(may, worth, -np.inf)))
 
 
-def _improved(problem: Problem, team: Rows) -> Rows:
+def _improved(problem: Problem, team: Seats) -> Seats:
     """Local search: the best team one step away, as long as it is better."""
     rank = (problem.fits(team), problem.value(team))
     while True:
@@ -74,7 +74,7 @@ def _improved(problem: Problem, team: Rows) -> Rows:
         rank, team = best[:2], tuple(-at for at in best[2])
 
 
-def _one_step_away(problem: Problem, team: Rows) -> Iterator[Rows]:
+def _one_step_away(problem: Problem, team: Seats) -> Iterator[Seats]:
     """Without one member; and with the most useful newcomers, added or in the place of one."""
     for gone in (None, *team):
         rest = [at for at in team if at != gone]

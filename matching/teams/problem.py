@@ -16,7 +16,7 @@ Rule = Literal["most", "institute_in", "speaks", "budget", "least", "include"]
 RULES: tuple[Rule, ...] = ("most", "institute_in", "speaks", "budget", "least", "include")
 Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Floats64 = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Rows = tuple[int, ...]
+Seats = tuple[int, ...]
 
 
 class TeamRules(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,18 +75,18 @@ class Problem:
         self.costs = np.array([entry.cost or 0 for entry in self.entries], np.float64)
         self.groups = list(_groups(self.entries, rules))
 
-    def share(self, team: Rows) -> float:
+    def share(self, team: Seats) -> float:
         """The share of the need a team covers, in [0, 1]."""
         return float(self.weights @ self.values[list(team)].max(axis=0, initial=0))
 
-    def value(self, team: Rows) -> float:
+    def value(self, team: Seats) -> float:
         """What is maximised: the share less 0.02 for each member."""
         return self.share(team) - PENALTY * len(team)
 
-    def cost(self, team: Rows) -> float:
+    def cost(self, team: Seats) -> float:
         return float(self.costs[list(team)].sum())
 
-    def fits(self, team: Rows) -> bool:
+    def fits(self, team: Seats) -> bool:
         """Whether a team keeps every rule."""
         return (
             self.may_grow_to(team)
@@ -94,7 +94,7 @@ class Problem:
             and all(fulfils[list(team)].any() for _, fulfils in self.groups)
         )
 
-    def may_grow_to(self, team: Rows) -> bool:
+    def may_grow_to(self, team: Seats) -> bool:
         """Whether a team is neither too large nor too dear."""
         dear = self.rules.budget is not None and self.cost(team) > self.rules.budget + 1e-9
         return len(team) <= self.rules.most and not dear
