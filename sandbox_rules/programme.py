@@ -22,6 +22,7 @@ from sandbox_rules.schema import (
     Pin,
     Publication,
     Report,
+    Opinions,
     Retention,
     Section,
     Source,
@@ -58,6 +59,7 @@ class Programme(Struct, frozen=True, kw_only=True, eq=False, forbid_unknown_fiel
     reports: dict[str, Report] = {}
     publication: Publication | None = None
     retention: Retention | None = None
+    opinions: Opinions | None = None
 
     @property
     def fields(self) -> dict[str, Field]:

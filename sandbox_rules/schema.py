@@ -21,7 +21,8 @@ Op = Literal["is", "is_not", "at_least", "at_most", "one_of", "none_of"]
 Unit = Literal["working_day", "day", "hour"]
 Phase = Literal["draft", "intake", "supplement", "appraisal", "decision", "trial", "closed"]
 Role = Literal[
-    "applicant", "participant", "officer", "appraiser", "authority", "supervisor", "public", "system"
+    "applicant", "participant", "officer", "appraiser", "authority", "supervisor", "consulted", "public",
+    "system"
 ]  # fmt: skip
 Visibility = Literal["public", "internal", "secret"]
 Status = Literal["seen", "secondhand", "to_confirm"]
@@ -334,6 +335,18 @@ class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: Literal["working_day", "day"]
     source: str
     every_months: int | None = None
+
+
+class Opinions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How other agencies are asked: who may read what they say, and what their silence means.
+
+    ``by_link`` tells whether it is lawful to answer by a personal link, without an account.
+    """
+
+    visible_to: tuple[Role, ...]
+    silence: Text
+    source: str
+    by_link: bool = False
 
 
 class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

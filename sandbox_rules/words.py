@@ -16,6 +16,7 @@ TOUCHES: dict[str, tuple[Role, ...]] = {
     **dict.fromkeys(("limits", "reports"), ("participant",)),
     "appraisal": ("appraiser",),
     "publication": ("public",),
+    "opinions": ("consulted", "officer"),
 }
 TABLES = {
     "programme": Text("Chương trình", "Programme"),
@@ -44,6 +45,7 @@ TABLES = {
     "reports": Text("Báo cáo", "Report"),
     "publication": Text("Công khai", "Publication"),
     "retention": Text("Lưu trữ", "Retention"),
+    "opinions": Text("Lấy ý kiến", "Opinions of other agencies"),
 }
 FIELDS = {
     "accepts": Text("loại tệp", "file types"),
@@ -58,6 +60,7 @@ FIELDS = {
     "authority": Text("cơ quan có thẩm quyền", "authority"),
     "blind": Text("chấm kín", "blind"),
     "by": Text("người được làm", "who may"),
+    "by_link": Text("được trả lời bằng liên kết cá nhân", "may be answered by a personal link"),
     "calendar": Text("lịch", "calendar"),
     "ceiling": Text("trần", "ceiling"),
     "checked_on": Text("ngày đối chiếu", "checked on"),
@@ -103,6 +106,7 @@ FIELDS = {
     "service_target": Text("thời hạn cam kết", "service target"),
     "shows_need": Text("cho thấy cần thử nghiệm", "shows the need"),
     "signer": Text("người ký", "signer"),
+    "silence": Text("khi không trả lời", "what silence means"),
     "source": Text("nguồn", "source"),
     "start": Text("trạng thái đầu", "first state"),
     "statement": Text("nội dung", "statement"),
@@ -118,6 +122,7 @@ FIELDS = {
     "url": Text("địa chỉ", "address"),
     "value": Text("giá trị", "value"),
     "visibility": Text("chế độ xem", "visibility"),
+    "visible_to": Text("người được đọc", "who may read it"),
     "warn_at": Text("cảnh báo từ", "warn at"),
     "warn_days": Text("cảnh báo trước (ngày)", "warn days before"),
     "weight": Text("trọng số", "weight"),

@@ -111,6 +111,7 @@ ROLE_NAMES = {
     "appraiser": Text("thành viên thẩm định", "an appraiser"),
     "authority": Text("cơ quan có thẩm quyền", "the competent authority"),
     "supervisor": Text("cán bộ giám sát", "the supervisor"),
+    "consulted": Text("cơ quan được lấy ý kiến", "the agency asked"),
     "public": Text("người dân", "anyone"),
     "system": Text("hệ thống", "the system"),
 }
