@@ -86,6 +86,7 @@ class Model:
         d, a = np.divmod(pairs, max(len(self.appraisers), 1))
         at = np.arange(len(pairs))
         places: list[tuple[Ints, Ints]] = [(d, at), (len(self.dossiers) + a, at)]
+        places.append(_present(self._least_row[a], at, self._least_row[a] >= 0))
         places += [_present(self._aspect_row[d, k], at, self._has[a, k]) for k in range(self._has.shape[1])]
         places.append(_present(self._institution_row[d, self._institution[a]], at, self._institution[a] >= 0))
         pin_at = {place: i for i, place in enumerate(self._pins)}
@@ -110,9 +111,13 @@ class Model:
             bounds.append((dossier.want, dossier.want))
         for one in self._appraisers:
             self.rows.append(Row("most", appraiser=one.id))
-            most = max(0, one.most - one.load)
-            least = one.least - one.load
-            bounds.append((least if least > 0 else -NO_LIMIT, most))
+            bounds.append((-NO_LIMIT, max(0, one.most - one.load)))
+        self._least_row = np.full(len(self._appraisers), -1, np.intp)
+        for i, one in enumerate(self._appraisers):
+            if one.least > one.load:
+                self._least_row[i] = len(self.rows)
+                self.rows.append(Row("least", appraiser=one.id))
+                bounds.append((one.least - one.load, NO_LIMIT))
         self._write_aspects(bounds)
         self._write_institutions(bounds)
         for d, a in self._pins:

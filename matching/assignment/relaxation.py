@@ -5,7 +5,7 @@ Optimization, 2008); conflicts of interest never, nor may a pair count twice. Th
 optimum prove that those with a price other than 0 cannot hold together (Farkas).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -20,6 +20,7 @@ PRICES: dict[Rule, float] = {"most": 1, "least": 1, "per_institution": 2, "aspec
 an aspect without anybody, an empty seat, a given seat taken away. An appraiser is asked for more before a
 dossier goes with less."""
 STEP = 1e-4
+MOST_FILTERED = 100
 
 
 class Broken(msgspec.Struct, frozen=True, order=True):
@@ -49,8 +50,6 @@ def slacks(model: Model) -> list[Slack]:
             institutions.setdefault(row.dossier, []).append(i)
         else:
             columns.append(Slack(row, (i,), -1 if row.rule == "most" else 1))
-        if row.rule == "most" and model.lower[i] > 0:
-            columns.append(Slack(msgspec.structs.replace(row, rule="least"), (i,), 1))
     columns += [
         Slack(Row("per_institution", dossier), tuple(places), -1) for dossier, places in institutions.items()
     ]
@@ -126,9 +125,17 @@ def is_possible(model: Model, cap: float) -> bool:
     return found.cost < EXACT
 
 
-def _loosest(model: Model, cap: float) -> Solved:
+def _loosest(model: Model, cap: float, rows: Sequence[int] | None = None) -> Solved:
+    """The point that breaks as little as may be; of the rules only these rows, if any are given."""
     columns = slacks(model)
-    found = relaxed(elastic(model, columns, cap), first_columns(model, len(columns)))
+    program = elastic(model, columns, cap)
+    if rows is not None:
+        ignored = np.ones(len(model.rows), bool)
+        ignored[list(rows)] = False
+        lower = np.where(ignored, -np.inf, model.lower)
+        upper = np.where(ignored, np.inf, model.upper)
+        program = msgspec.structs.replace(program, lower=lower, upper=upper)
+    found = relaxed(program, first_columns(model, len(columns)))
     assert found is not None  # every rule may give way
     return found
 
@@ -140,23 +147,31 @@ def feasible_start(model: Model) -> tuple[Solved, bool]:
 
 
 def blocks(model: Model, start: Solved) -> tuple[Broken, ...]:
-    """The rules that together cannot hold, each with the amount it asks; conflicts by pair, amount 1."""
+    """The rules that together cannot hold, each with the amount it asks; conflicts by pair, amount 1. Up to
+    100 of them none is superfluous: without it the others would hold."""
+    kept = _irreducible(model, [int(i) for i in np.flatnonzero(np.abs(start.prices) > EXACT)])
+    prices = _loosest(model, model.limits.cap, kept).prices
     found = []
-    for i, (row, price) in enumerate(zip(model.rows, start.prices, strict=True)):
-        if abs(price) < EXACT:
-            continue
-        is_least = row.rule == "most" and price > 0
-        rule: Rule = "least" if is_least else row.rule
-        amount = model.lower[i] if price > 0 else model.upper[i]
-        found.append(Broken(rule, row.dossier, row.appraiser, row.what, float(amount)))
+    for i in kept:
+        row, amount = model.rows[i], model.lower[i] if prices[i] > 0 else model.upper[i]
+        found.append(Broken(row.rule, row.dossier, row.appraiser, row.what, float(amount)))
     barred = np.flatnonzero(model.barred)
-    helps = -(model.columns(barred).T @ start.prices) < -EXACT
+    helps = -(model.columns(barred).T @ prices) < -EXACT
     for at in barred[helps]:
         d, a = divmod(int(at), len(model.appraisers))
         found.append(Broken("conflict", model.dossiers[d], model.appraisers[a], amount=1))
     if model.limits.cap < 1 and is_possible(model, 1):
         found.append(Broken("cap", amount=model.limits.cap))
     return tuple(sorted(found))
+
+
+def _irreducible(model: Model, rows: list[int]) -> list[int]:
+    """Chinneck's deletion filter: leave out each rule without which the rest still cannot hold."""
+    for row in list(rows) if len(rows) <= MOST_FILTERED else ():
+        rest = [one for one in rows if one != row]
+        if _loosest(model, model.limits.cap, rest).cost >= EXACT:
+            rows = rest
+    return rows
 
 
 def relax(problem: Problem, relaxation: Iterable[Broken]) -> Problem:
