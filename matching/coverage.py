@@ -36,11 +36,12 @@ class Coverage:
         best = np.zeros(self._size, np.float32)
         reach, postings = self._graph.reach, self._corpus.shown
         row = self._graph.index[key]
-        for at in range(reach.indptr[row], reach.indptr[row + 1]):
-            skill, near = reach.indices[at], reach.data[at]
-            place = slice(postings.indptr[skill], postings.indptr[skill + 1])
-            who = postings.indices[place]
-            best[who] = np.maximum(best[who], near * postings.data[place])
+        near = slice(reach.indptr[row], reach.indptr[row + 1])
+        starts, ends = postings.indptr[reach.indices[near]], postings.indptr[reach.indices[near] + 1]
+        shown = ends > starts
+        for start, end, share in zip(starts[shown], ends[shown], reach.data[near][shown], strict=True):
+            who = postings.indices[start:end]
+            best[who] = np.maximum(best[who], share * postings.data[start:end])
         return best
 
     def of_query(self, query: Query) -> Floats:

@@ -186,10 +186,12 @@ def _by_skill(matcher: Matcher, query: Query, item: int, share: float) -> Iterat
     assert isinstance(concepts, Concepts)
     if not query.skills:
         return
-    products = concepts.spread(query).multiply(matcher.corpus.concepts[[item]]).tocoo()
-    for sub, skill, value in zip(*products.coords, products.data, strict=True):
-        path = matcher.graph.path(query.skills[int(sub)].key, matcher.graph.keys[int(skill)])
-        yield Contribution(share * float(value), "concepts", matcher.corpus.items[item].id, path)
+    shown = matcher.corpus.concepts[[item]]
+    products = concepts.spread(query).toarray()[:, shown.indices] * shown.data
+    for sub, at in np.argwhere(products).tolist():
+        path = matcher.graph.path(query.skills[sub].key, matcher.graph.keys[shown.indices[at]])
+        value = share * float(products[sub, at])
+        yield Contribution(value, "concepts", matcher.corpus.items[item].id, path)
 
 
 def _shared_terms(matcher: Matcher, products: sparse.coo_array) -> tuple[str, ...]:

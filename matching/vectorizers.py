@@ -157,7 +157,7 @@ class ItemVectors:
         """(items,) float32: the products of a need (1, columns) with all items, or with these.
 
         To the last digit the same for an item, whatever others are asked for: both ways add up in single
-        precision in the order of the columns.
+        precision from the last column to the first.
         """
         if items is not None:
             return _dot_rows(self.rows[items], need)
@@ -167,16 +167,28 @@ class ItemVectors:
 def _dot_rows(rows: sparse.csr_array, need: sparse.csr_array) -> Floats:
     at = np.searchsorted(need.indices, rows.indices)
     is_needed = np.append(need.indices, -1)[at] == rows.indices
-    return np.asarray(with_columns(rows, np.where(is_needed, at, -1), need.nnz) @ need.data, np.float32)
+    picked = with_columns(rows, np.where(is_needed, at, -1), need.nnz)
+    # backwards: the last row first, and in it the last column
+    picked.data, picked.indices = picked.data[::-1], picked.indices[::-1]
+    picked.indptr = picked.indptr[-1] - picked.indptr[::-1]
+    return np.asarray(picked @ need.data, np.float32)[::-1]
 
 
 def _dot_postings(postings: sparse.csr_array, need: sparse.csr_array) -> Floats:
-    places = [slice(*postings.indptr[column : column + 2]) for column in need.indices.tolist()]
-    items = np.concatenate([np.zeros(0, np.int32), *(postings.indices[place] for place in places)])
-    weights = np.concatenate([np.zeros(0, np.float32), *(postings.data[place] for place in places)])
-    ends = np.cumsum([0, *(place.stop - place.start for place in places)]).astype(items.dtype)
-    found = sparse.csc_array((weights, items, ends), shape=(postings.shape[1], need.nnz))
-    return np.asarray(found @ need.data, np.float32)
+    """Nothing is copied: the columns of the need are made a matrix that lies upon the arrays of all.
+
+    Taken from last to first, each column begins before the one taken before it ends, so what lies between
+    two of them ends before it begins and is empty.
+    """
+    if not need.nnz:
+        return np.zeros(postings.shape[1], np.float32)
+    columns = need.indices[::-1]
+    picked = sparse.csc_array((postings.shape[1], 2 * need.nnz - 1), dtype=np.float32)
+    picked.data, picked.indices = postings.data, postings.indices
+    picked.indptr = np.column_stack([postings.indptr[columns], postings.indptr[columns + 1]]).ravel()
+    weights = np.zeros(picked.shape[1], np.float32)
+    weights[::2] = need.data[::-1]
+    return np.asarray(picked @ weights, np.float32)
 
 
 def unit(rows: Floats) -> Floats:

@@ -211,9 +211,8 @@ class SkillGraph:
         columns: list[int] = []
         values: list[float] = []
         for i, key in enumerate(self.keys):
-            costs = nx.single_source_dijkstra_path_length(
-                self._strongest, key, cutoff=_FARTHEST, weight="cost"
-            )
+            costs, ways = nx.single_source_dijkstra(self._strongest, key, cutoff=_FARTHEST, weight="cost")
+            self._known_ways[key, _FARTHEST] = ways
             for other, cost in sorted(costs.items(), key=lambda pair: (pair[1], pair[0]))[:MOST_REACHED]:
                 rows.append(i)
                 columns.append(self.index[other])
