@@ -9,7 +9,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,26 @@ class Note(msgspec.Struct, frozen=True):
     files: dict[str, tuple[int, int, int, int]]
 
 
-def write(folder: Path, kind: str, about: Mapping[str, str | int], fill: Callable[[Path], None]) -> None:
-    """Let ``fill`` write files into a new folder, on disk whole or not at all. Raises FileExistsError."""
+@contextmanager
+def whole(folder: Path) -> Iterator[Path]:
+    """A draft that becomes the folder, on disk, when nothing fails, and else disappears. Raises
+    FileExistsError."""
     if folder.exists():
         raise FileExistsError(folder)
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
+        yield draft
+        draft.chmod(0o755)
+        draft.rename(folder)
+        sync(folder.parent)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def write(folder: Path, kind: str, about: Mapping[str, str | int], fill: Callable[[Path], None]) -> None:
+    """Let ``fill`` write files into a new folder, on disk whole or not at all. Raises FileExistsError."""
+    with whole(folder) as draft:
         fill(draft)
         files = sorted(draft.iterdir())
         manifest = Manifest(kind, dict(about), {file.name: _digest(file) for file in files})
@@ -51,12 +66,6 @@ def write(folder: Path, kind: str, about: Mapping[str, str | int], fill: Callabl
         _take_note(draft, manifest)
         for file in draft.iterdir():
             sync(file)
-        draft.chmod(0o755)
-        draft.rename(folder)
-        sync(folder.parent)
-    except BaseException:
-        shutil.rmtree(draft)
-        raise
 
 
 def check(folder: Path, kind: str, *, anew: bool = False) -> Manifest:
@@ -73,12 +82,19 @@ def check(folder: Path, kind: str, *, anew: bool = False) -> Manifest:
     for name in manifest.files:
         if Path(name).name != name or not (folder / name).is_file():
             raise BadArtefact(f"{name} is missing or damaged")
-    if anew or _noted(folder) != _note(folder, manifest):
-        for name, digest in manifest.files.items():
-            if _digest(folder / name) != digest:
-                raise BadArtefact(f"{name} is missing or damaged")
-        _take_note(folder, manifest)
+    try:
+        if anew or _noted(folder) != _note(folder, manifest):
+            _compare(folder, manifest)
+            _take_note(folder, manifest)
+    except OSError as error:
+        raise BadArtefact(f"it cannot be read: {error}") from None
     return manifest
+
+
+def _compare(folder: Path, manifest: Manifest) -> None:
+    for name, digest in manifest.files.items():
+        if _digest(folder / name) != digest:
+            raise BadArtefact(f"{name} is missing or damaged")
 
 
 def mapped(folder: Path, name: str) -> NDArray[Any]:

@@ -34,8 +34,8 @@ class Strings(Sequence[str]):
         if not -len(self) <= at < len(self):
             raise IndexError(at)
         at %= len(self)
-        start = self.ends[at - 1] if at else 0
-        return self.letters[start : self.ends[at]].tobytes().decode()
+        start = self.ends.item(at - 1) if at else 0
+        return self.letters[start : self.ends.item(at)].tobytes().decode()
 
     def __iter__(self) -> Iterator[str]:
         everything, start = self.letters.tobytes(), 0

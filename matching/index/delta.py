@@ -97,7 +97,7 @@ class Delta:
         if change.id in self._row:
             if (row := self._row[change.id]) is not None:
                 self._dead.add(row)
-        elif (below := self.generation.ids.find(change.id)) is not None:
+        elif (below := self.generation.find(change.id)) is not None:
             self._dead_below.add(below)
         self._row[change.id] = None
         if isinstance(change, Put):
@@ -112,7 +112,7 @@ class Delta:
         """Whether there is a profile of this id, here or below."""
         if name in self._row:
             return self._row[name] is not None
-        return self.generation.ids.find(name) is not None
+        return self.generation.find(name) is not None
 
     def view(self) -> DeltaView:
         return DeltaView(

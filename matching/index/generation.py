@@ -1,5 +1,6 @@
 """What an index was built or last merged with: never changed, mapped into memory."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -10,14 +11,14 @@ from scipy import sparse
 
 from matching import sealed
 from matching.errors import BadArtefact
-from matching.index.ids import IdTable
 from matching.index.vectors import Columns, Doubles, Floats, Rows, rows_of
+from matching.strings import Strings
 
 FORMAT = "benthu-index-1"
 MOST_ENTRIES = 2**31 - 1
 _TYPES = {
-    "ids.text": np.uint8,
-    "ids.starts": np.int64,
+    "ids.letters": np.uint8,
+    "ids.ends": np.int64,
     "profiles.values": np.float32,
     "profiles.columns": np.int32,
     "profiles.starts": np.int32,
@@ -32,11 +33,11 @@ class Generation:
 
     Attributes
     ----------
-    ids : the id of each row
+    ids : the id of each row, ascending by code point
     profiles, postings : the same (rows, width) matrix
     """
 
-    def __init__(self, ids: IdTable, profiles: sparse.csr_array, postings: sparse.csc_array) -> None:
+    def __init__(self, ids: Strings, profiles: sparse.csr_array, postings: sparse.csc_array) -> None:
         self.ids, self.profiles, self.postings = ids, profiles, postings
 
     @property
@@ -45,6 +46,11 @@ class Generation:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def find(self, name: str) -> int | None:
+        """The row of an id."""
+        row = bisect_left(self.ids, name)
+        return row if row < len(self) and self.ids[row] == name else None
 
     def reached(self, columns: Columns, weights: Floats) -> Floats:
         """The score of every row in float32, wrong by at most (columns + 1) · 2^-24 of itself.
@@ -94,12 +100,12 @@ def write(ids: Sequence[str], matrix: sparse.csr_array, folder: Path) -> None:
             raise ValueError("two profiles share an id")
         profiles = profiles[order]
     about = {"rows": len(ids), "width": profiles.shape[1], "entries": profiles.nnz}
-    sealed.write(folder, FORMAT, about, lambda draft: _fill(draft, IdTable.of(ids), profiles))
+    sealed.write(folder, FORMAT, about, lambda draft: _fill(draft, Strings.of(ids), profiles))
 
 
-def _fill(folder: Path, ids: IdTable, profiles: sparse.csr_array) -> None:
-    _keep(folder, "ids.text", ids.text)
-    _keep(folder, "ids.starts", ids.starts)
+def _fill(folder: Path, ids: Strings, profiles: sparse.csr_array) -> None:
+    _keep(folder, "ids.letters", ids.letters)
+    _keep(folder, "ids.ends", ids.ends)
     _keep(folder, "profiles.values", profiles.data)
     _keep(folder, "profiles.columns", profiles.indices)
     _keep(folder, "profiles.starts", profiles.indptr)
@@ -121,15 +127,15 @@ def read(folder: Path, *, anew: bool = False) -> Generation:
         arrays = {name: sealed.mapped(folder, name) for name in _TYPES}
     except (KeyError, ValueError, OSError) as error:
         raise BadArtefact(f"its files do not hold what they must: {error}") from None
-    sizes = {"profiles.starts": rows + 1, "postings.starts": width + 1, "ids.starts": rows + 1}
+    sizes = {"profiles.starts": rows + 1, "postings.starts": width + 1, "ids.ends": rows}
     for name, array in arrays.items():
-        size = len(array) if name == "ids.text" else sizes.get(name, entries)
+        size = len(array) if name == "ids.letters" else sizes.get(name, entries)
         if array.dtype != _TYPES[name] or array.shape != (size,):
             raise BadArtefact(f"{name} does not fit the sizes in its manifest")
     profiles = (arrays["profiles.values"], arrays["profiles.columns"], arrays["profiles.starts"])
     postings = (arrays["postings.values"], arrays["postings.rows"], arrays["postings.starts"])
     return Generation(
-        IdTable(arrays["ids.text"], arrays["ids.starts"]),
+        Strings(arrays["ids.letters"], arrays["ids.ends"]),
         sparse.csr_array(profiles, shape=(rows, width)),
         sparse.csc_array(postings, shape=(rows, width)),
     )

@@ -48,17 +48,13 @@ class TopIndex:
 
     @classmethod
     def build(cls, ids: Sequence[str], matrix: sparse.csr_array, folder: Path) -> Self:
-        """Write a new index of (ids, columns) weights and open it.
+        """Write a new index of (ids, columns) weights, whole or not at all, and open it.
 
         Raises FileExistsError, ValueError when ids repeat or do not fit the matrix, BadVector.
         """
-        folder.mkdir()
-        try:
-            _install(folder, 1, ids, matrix)
-            _point(folder, 1)
-        except BaseException:
-            shutil.rmtree(folder)
-            raise
+        with sealed.whole(folder) as draft:
+            _install(draft, 1, ids, matrix)
+            _point(draft, 1)
         return cls(folder)
 
     @classmethod

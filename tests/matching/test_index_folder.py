@@ -219,7 +219,7 @@ def test_a_write_that_fails_leaves_no_trace(folder: Path, changes: Path, monkeyp
 
 
 FILES = [
-    "ids.starts", "ids.text", "postings.rows", "postings.starts", "postings.values",
+    "ids.ends", "ids.letters", "postings.rows", "postings.starts", "postings.values",
     "profiles.columns", "profiles.starts", "profiles.values",
 ]  # fmt: skip
 
@@ -284,7 +284,7 @@ def test_files_that_do_not_fit_one_another_are_refused(folder: Path):
     manifest = msgspec.json.decode((generation / "manifest.json").read_bytes())
     manifest["about"]["rows"] = 3
     (generation / "manifest.json").write_bytes(msgspec.json.encode(manifest))
-    with pytest.raises(BadArtefact, match="starts does not fit the sizes in its manifest"):
+    with pytest.raises(BadArtefact, match="ends does not fit the sizes in its manifest"):
         TopIndex.open(folder)
 
 
@@ -347,3 +347,12 @@ def test_more_weights_than_32_bits_can_count_are_refused(tmp_path: Path, monkeyp
     monkeypatch.setattr(generation, "MOST_ENTRIES", 2)
     with pytest.raises(ValueError, match="an index holds at most 2 weights"):
         TopIndex.build(["b", "a"], ROWS, tmp_path / "index")
+
+
+def test_a_folder_that_vanishes_while_it_is_opened_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    def vanished(_: Path) -> str:
+        raise FileNotFoundError("gone")
+
+    monkeypatch.setattr(sealed, "_digest", vanished)
+    with pytest.raises(BadArtefact, match="it cannot be read: gone"):
+        TopIndex.open(folder)
