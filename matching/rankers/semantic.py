@@ -65,7 +65,8 @@ class Semantic(Ranker):
         cosines = np.zeros(len(self.vectors), np.float32)
         for start in range(0, len(cosines), _ITEMS_AT_ONCE):
             some = slice(start, start + _ITEMS_AT_ONCE)
-            cosines[some] = self.vectors[some].astype(np.float32) @ need
+            # each row is added up by itself, so that it scores the same beside any others
+            cosines[some] = np.einsum("ij,j->i", self.vectors[some].astype(np.float32), need)
         floor = np.float32(self.encoder.floor)
         return np.asarray(np.clip((cosines - floor) / (1 - floor), 0, 1), np.float32)
 
