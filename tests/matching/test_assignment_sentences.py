@@ -87,7 +87,10 @@ PROBLEM = Problem(
             "d0",
             "weak",
             "better",
-            "Điểm phù hợp 0,125; những người được chọn (thấp nhất 0,25) hợp hơn khi xét mọi hồ sơ và quy tắc.",
+            (
+                "Điểm phù hợp 0,125; những người được chọn (thấp nhất 0,25) hợp hơn khi xét mọi hồ sơ"
+                " và quy tắc."
+            ),
             "Suitability 0.125; those chosen (the lowest 0.25) fit better over all dossiers and rules.",
         ),
         (
