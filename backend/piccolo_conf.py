@@ -20,6 +20,7 @@ APP_REGISTRY = AppRegistry(
         "backend.appraisals.piccolo_app",
         "backend.decisions.piccolo_app",
         "backend.trials.piccolo_app",
+        "backend.watch.piccolo_app",
         "backend.cases.piccolo_app",
         "backend.matchmaking.piccolo_app",
         "backend.insight.piccolo_app",

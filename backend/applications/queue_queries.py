@@ -107,6 +107,21 @@ async def rows_by_id(ids: Collection[UUID], reader: Reader) -> list[QueueRow]:
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
+async def running_after(after: UUID | None, size: int) -> list[QueueRow]:
+    """Submitted cases whose clock runs, by id, those behind `after`."""
+    rows = await ApplicationRow.raw(
+        f"""
+        select {COLUMNS} from application a
+        join organisation o on o.id = a.organisation
+        left join account h on h.id = a.handler
+        where a.number is not null and a.clock_state = 'running' and a.id > {{}}::uuid
+        order by a.id limit {size}
+        """,  # noqa: S608 - as above
+        after or UUID(int=0),
+    )
+    return [_row(row, []) for row in rows]
+
+
 async def count_rows(filters: QueueFilters, reader: Reader) -> tuple[int, bool]:
     """How many lines there are in all, up to a bound, and whether there are more."""
     bound = FOUND if filters.q else COUNTED

@@ -21,6 +21,8 @@ from backend.kit.errors import NotFound
 from backend.kit.hits import Piece, marked, words_of
 from backend.kit.text import Text
 from backend.programmes import domain as programmes
+from backend.watch.domain import latest_warnings
+from backend.watch.schemas import Warned
 
 READERS = (Role.OFFICER, Role.AUTHORITY, Role.AUDITOR)
 """Who has the queue; an appraiser has a list of tasks, a supervisor the trials."""
@@ -53,6 +55,7 @@ class QueueLine(Struct, frozen=True, kw_only=True):
     is_free: bool
     clock: ClockCell | None
     presence: Presence | None
+    warned: Text | None
 
 
 class TaskLine(Struct, frozen=True, kw_only=True):
@@ -155,12 +158,15 @@ def states_in(phase: str) -> frozenset[str]:
 async def _lines(actor: Actor, filters: QueueFilters, place: Place | None) -> Lines:
     stretch = await applications.list_queue(actor, filters, place)
     present = await openings_of(actor, [row.id for row in stretch.items])
+    warned = await latest_warnings([row.id for row in stretch.items])
     words = words_of(filters.q)
-    lines = [_line(actor, row, words, present.get(row.id)) for row in stretch.items]
+    lines = [_line(actor, row, words, present.get(row.id), warned.get(row.id)) for row in stretch.items]
     return Lines(items=lines, stretch=stretch)
 
 
-def _line(actor: Actor, row: QueueRow, words: list[str], presence: Presence | None) -> QueueLine:
+def _line(
+    actor: Actor, row: QueueRow, words: list[str], presence: Presence | None, warned: Warned | None
+) -> QueueLine:
     standing = applications.standing_of(row)
     clock = standing.clock
     state = standing.state
@@ -184,7 +190,19 @@ def _line(actor: Actor, row: QueueRow, words: list[str], presence: Presence | No
             due_on=clock.due_on,
         ),
         presence=presence,
+        warned=_told(row, warned),
     )
+
+
+def _told(row: QueueRow, warned: Warned | None) -> Text | None:
+    """That somebody was warned of the clock as it stands now; half of the time is no news in a list."""
+    if warned is None or warned.level == "half" or warned.due_on != row.due_on:
+        return None
+    return _ESCALATED if warned.level == "missed" else _WARNED
+
+
+_WARNED = Text("đã nhắc hạn", "warned")
+_ESCALATED = Text("đã báo quá hạn", "escalated")
 
 
 @lru_cache(maxsize=1024)

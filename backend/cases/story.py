@@ -12,6 +12,7 @@ from backend.cases.schemas import Line, Story, Tone, View
 from backend.documents.schemas import IssuedDocument
 from backend.kit.audit import Entry
 from backend.kit.text import Text
+from backend.watch.schemas import SAID
 from sandbox_rules import ROLE_NAMES, Programme, State, Transition
 
 STAFF_WORDS = {
@@ -67,6 +68,8 @@ def lines_of(
             found.append(_move(entry, story, programme, view, reasons.get(entry.seq)))
         elif entry.tag in DOCUMENT_WORDS:
             found += _document(entry, named)
+        elif entry.tag in {"clock:warned", "clock:missed"}:
+            found += [_warning(entry, programme)] if view == "staff" else []
         elif entry.tag == "application:handed_over":
             found += _handover(entry, story, next(given, None)) if view == "staff" else []
         elif entry.tag in words and _is_told(entry, with_appraisal):
@@ -100,6 +103,15 @@ def _move(entry: Entry, story: Story, programme: Programme, view: View, reasons:
         text=Text(reasons, reasons) if reasons else None,
         tone=_tone(step, state, programme),
     )
+
+
+def _warning(entry: Entry, programme: Programme) -> Line:
+    """That somebody was warned of a clock, or a missed one escalated."""
+    clock, said = programme.deadlines[entry.data["clock"]].label, SAID[entry.data["level"]]
+    above = Text("; đã báo cấp trên", "; the superior was told")
+    more = above if entry.data.get("superior") else Text("", "")
+    title = Text(f"{clock.vi}: {said.vi}{more.vi}", f"{clock.en}: {said.en}{more.en}")
+    return Line(title=title, at=entry.at, tone="bad" if entry.tag == "clock:missed" else "stop")
 
 
 def _handover(entry: Entry, story: Story, given: Handover | None) -> list[Line]:

@@ -1,0 +1,1 @@
+"""Clocks watched: warnings before a day is missed, escalation after, and how long it really takes."""

@@ -1,0 +1,48 @@
+"""`/admin/superiors`: whom a missed clock is escalated to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.response import Response, Template
+
+from backend.accounts.guards import requires
+from backend.accounts.schemas import Actor, Role
+from backend.kit.pages import AnyRequest, flash, page, read_form, see_other
+from backend.kit.text import Text
+from backend.watch import domain
+
+
+class SuperiorPages(Controller):
+    """`/admin/superiors`"""
+
+    path = "/admin/superiors"
+    guards = (requires(Role.ADMIN),)
+
+    @get()
+    async def show_superiors(self) -> Template:
+        """Each role a clock can belong to, and who is told when its day was missed."""
+        return page(
+            "watch/superiors.html",
+            superiors=await domain.list_superiors(),
+            candidates=await domain.list_candidates(),
+        )
+
+    @post()
+    async def name_superiors(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+        """Name them; an empty choice names nobody."""
+        form = await read_form(request)
+        chosen = {role: _account(form.text(role)) for role in domain.OWNERS if role in form.names()}
+        await domain.name_superiors(actor, chosen)
+        flash(request, Text("Đã lưu thay đổi.", "The change is saved."))
+        return see_other("/admin/superiors")
+
+
+def _account(written: str) -> UUID | None:
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
