@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from matching.block import Block, read_block
-from matching.fitting import BLOCK, Vocabulary, count, merged, stacked, vocabulary_of, weigh
+from matching.fitting import BLOCK, Vocabulary, learn_words, stacked, weigh
 from matching.items import Items
 from matching.profiles import Offer, OfferEntry
 from matching.reading import DECLARED, Item
@@ -66,12 +66,11 @@ class Corpus:
         """
         if len({offer.id for offer in offers}) < len(offers):
             raise ValueError("two offers share an id")
-        blocks = []
+        blocks = [read_block((), graph)]
         for start in range(0, len(offers), BLOCK):
             blocks.append(read_block(offers[start : start + BLOCK], graph))
             progress(min(start + BLOCK, len(offers)), len(offers))
-        counts = merged([count(block) for block in blocks] or [count(read_block((), graph))])
-        return cls.of_blocks(blocks, vocabulary_of(counts), graph)
+        return cls.of_blocks(blocks, learn_words(blocks), graph)
 
     @classmethod
     def of_blocks(cls, blocks: Sequence[Block], vocabulary: Vocabulary, graph: SkillGraph) -> "Corpus":

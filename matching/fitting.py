@@ -17,24 +17,32 @@ from matching.vectorizers import Floats, TermNames, idf_of, weighed, with_column
 BLOCK = 1_000
 """Offers read at once."""
 FEWEST_PAIR_USES = 2
+RANGES = 16
+"""Pairs are counted range by range: it takes less room."""
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """In how many of the ``items`` each stem, pair of stems and skill is. Pairs as in `Block`."""
+    """In how many of the ``items`` each stem and each skill is; stems in order."""
 
     items: int
     stems: list[str]
     stem_items: Ints
-    pairs: Ints
-    pair_items: Ints
     skill_items: Ints
+
+
+class Pairs(msgspec.Struct, frozen=True):
+    """In how many items pairs of stems are, ascending; coded as in `Block`."""
+
+    codes: Ints
+    items: Ints
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
     """What blocks are weighed by: every stem, and every pair that two items share. ``size`` items were
-    counted."""
+    counted, ``frequency`` of them have a term."""
 
     names: TermNames
+    frequency: Ints
     idf: Floats
     skill_idf: Floats
     size: int
@@ -50,41 +58,54 @@ class Weighed(msgspec.Struct, frozen=True):
 
 def count(block: Block) -> Counts:
     used = np.bincount(block.terms.indices, minlength=block.terms.shape[1])
-    stems = len(block.stems)
     named = np.bincount(block.skills.indices, minlength=block.skills.shape[1])
-    return Counts(len(block.items), block.stems, used[:stems], block.pairs, used[stems:], named)
+    return Counts(len(block.items), block.stems, used[: len(block.stems)], named)
 
 
 def merged(parts: Sequence[Counts]) -> Counts:
     """The counts of all parts together, whatever their order or grouping. At least one part."""
     stems = sorted({stem for part in parts for stem in part.stems})
     place = {stem: i for i, stem in enumerate(stems)}
-    places = [_places(part.stems, place) for part in parts]
     stem_items = np.zeros(len(stems), np.int64)
-    for part, at in zip(parts, places, strict=True):
-        stem_items[at] += part.stem_items
-    coded = [
-        _coded(part.pairs, at, len(part.stems), len(stems)) for part, at in zip(parts, places, strict=True)
-    ]
-    pairs, pair = np.unique(np.concatenate(coded), return_inverse=True)
-    pair_items = np.bincount(pair, np.concatenate([part.pair_items for part in parts]), len(pairs))
-    return Counts(
-        sum(part.items for part in parts),
-        stems,
-        stem_items,
-        pairs,
-        pair_items.astype(np.int64),
-        np.sum([part.skill_items for part in parts], axis=0),
-    )
+    for part in parts:
+        stem_items[_places(part.stems, place)] += part.stem_items
+    skill_items = np.sum([part.skill_items for part in parts], axis=0)
+    return Counts(sum(part.items for part in parts), stems, stem_items, skill_items)
 
 
-def vocabulary_of(counts: Counts) -> Vocabulary:
-    shared = counts.pair_items >= FEWEST_PAIR_USES
-    frequency = np.concatenate((counts.stem_items, counts.pair_items[shared]))
-    names = TermNames(counts.stems, counts.pairs[shared])
-    return Vocabulary(
-        names, idf_of(frequency, counts.items), idf_of(counts.skill_items, counts.items), counts.items
-    )
+def pieces_of(block: Block, stems: Sequence[str], parts: int) -> list[Pairs]:
+    """The pairs of a block in another numbering of stems, cut into so many ranges of codes."""
+    place = {stem: i for i, stem in enumerate(stems)}
+    codes = _coded(block.pairs, _places(block.stems, place), len(block.stems), len(stems))
+    items = np.bincount(block.terms.indices, minlength=block.terms.shape[1])[len(block.stems) :]
+    cuts = np.searchsorted(codes, [len(stems) ** 2 * part // parts for part in range(1, parts)])
+    return [Pairs(*piece) for piece in zip(np.split(codes, cuts), np.split(items, cuts), strict=True)]
+
+
+def shared(pieces: Sequence[Pairs]) -> Pairs:
+    """The pairs that two items share, of the same range of codes in all blocks."""
+    codes = np.concatenate([piece.codes for piece in pieces])
+    order = np.argsort(codes, kind="stable")
+    codes, items = codes[order], np.concatenate([piece.items for piece in pieces])[order]
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    items = np.add.reduceat(items, starts) if starts.size else items
+    kept = items >= FEWEST_PAIR_USES
+    return Pairs(codes[starts][kept], items[kept])
+
+
+def vocabulary_of(counts: Counts, ranges: Sequence[Pairs]) -> Vocabulary:
+    """``ranges``: the shared pairs, range after range."""
+    names = TermNames(counts.stems, np.concatenate([pairs.codes for pairs in ranges]))
+    frequency = np.concatenate([counts.stem_items, *(pairs.items for pairs in ranges)])
+    idf, skill_idf = idf_of(frequency, counts.items), idf_of(counts.skill_items, counts.items)
+    return Vocabulary(names, frequency, idf, skill_idf, counts.items)
+
+
+def learn_words(blocks: Sequence[Block]) -> Vocabulary:
+    """The vocabulary of all blocks, of which there is at least one."""
+    counts = merged([count(block) for block in blocks])
+    pieces = [pieces_of(block, counts.stems, RANGES) for block in blocks]
+    return vocabulary_of(counts, [shared(one) for one in zip(*pieces, strict=True)])
 
 
 def weigh(block: Block, vocabulary: Vocabulary) -> Weighed:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from matching.vectorizers import Floats
 
@@ -15,8 +16,14 @@ def leading_directions(matrix: sparse.csr_array, most: int) -> Floats:
     """(columns, at most ``most``) float32, orthonormal columns, the greatest singular value first.
 
     Randomised subspace iteration (Halko, Martinsson & Tropp 2011) from a fixed start, on the side of the
-    rows; fewer directions when the matrix has no more. The same input gives the same output on one machine.
+    rows; fewer directions when the matrix has no more. The same input gives the same output on machines of
+    one kind.
     """
+    with threadpool_limits(1):  # the number of cores must not change the last digit
+        return _leading(matrix, most)
+
+
+def _leading(matrix: sparse.csr_array, most: int) -> Floats:
     flipped = sparse.csr_array(matrix.T)
     start = np.random.RandomState(0).standard_normal((matrix.shape[0], most + _SPARE))
     rows = start.astype(np.float32)

@@ -10,7 +10,7 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.rankers.svd import leading_directions
 from matching.reading import Query
-from matching.skill_graph.names import Flags
+from matching.skill_graph.names import Flags, Ints
 from matching.vectorizers import Floats, Rows, unit, with_columns
 
 Columns = np.ndarray[tuple[int], np.dtype[np.intp]]
@@ -41,16 +41,11 @@ class Topics(Ranker):
 
     def fit(self, corpus: Corpus) -> Self:
         words = corpus.words
-        usual = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]) >= FEWEST_USES)
-        size = min(MOST_TOPICS, words.shape[0] // ITEMS_PER_TOPIC, len(usual) - 1)
-        if words.shape[0] < FEWEST_ITEMS or size < 1:
-            empty = np.zeros((0, 0), np.float32)
-            return self.restore(corpus, usual[:0], empty, np.zeros((words.shape[0], 0), np.float32))
-        counted = words[:, usual]
-        step = -(-words.shape[0] // MOST_FITTED)
-        by_term = leading_directions(counted[::step], size)
-        self.columns, self.by_term = usual, by_term
-        return self.restore(corpus, usual, by_term, self.vectors_of(words))
+        frequency = np.bincount(words.indices, minlength=words.shape[1])
+        self.columns, self.by_term = learn_topics(
+            words[:: step_of(words.shape[0])], frequency, words.shape[0]
+        )
+        return self.restore(corpus, self.columns, self.by_term, self.vectors_of(words))
 
     def vectors_of(self, words: sparse.csr_array) -> Floats:
         """(items, topics): rows of TF-IDF weights in the space of the topics, of length one."""
@@ -110,3 +105,18 @@ class Topics(Ranker):
 def _cosines(vectors: Floats, need: Floats) -> Floats:
     """Each row is added up by itself, so that it scores the same beside any others."""
     return np.asarray(np.clip(np.einsum("ij,j->i", vectors, need), 0, 1), np.float32)
+
+
+def step_of(items: int) -> int:
+    """Of so many items every which one is looked at, from the first on."""
+    return max(-(-items // MOST_FITTED), 1)
+
+
+def learn_topics(sample: sparse.csr_array, frequency: Ints, items: int) -> tuple[Columns, Floats]:
+    """The terms in use and (used, topics) their weights, from every `step_of`-th of so many items and the
+    number of items that have each term. Without topics when there is too little to learn from."""
+    usual = np.flatnonzero(frequency >= FEWEST_USES)
+    size = min(MOST_TOPICS, items // ITEMS_PER_TOPIC, len(usual) - 1)
+    if items < FEWEST_ITEMS or size < 1:
+        return usual[:0], np.zeros((0, 0), np.float32)
+    return usual, leading_directions(sample[:, usual], size)
