@@ -250,15 +250,14 @@ async def _issue(
     clocks: list[Clock],
     context: Mapping[str, Any],
 ) -> None:
-    """Request the documents of this step, except decisions, which the decisions feature issues itself.
+    """Request the letters of this step; decisions and minutes are issued by the features that make them.
 
     What was never handed in has no number and gets no document.
     """
     if application.number is None:
         return
-    decisions = {kind.document for kind in rules_of(application).decisions.values()}
     for kind in fired.issues:
-        if kind not in decisions:
+        if kind in letters.KINDS:
             values = {**await letters.particulars(kind, application, clocks), **context}
             await documents.request_document(
                 kind,

@@ -13,6 +13,9 @@ from backend.organisations.queries import find_organisation
 from sandbox_rules import Clock
 from sandbox_rules.schema import AGENCY
 
+KINDS = frozenset({"receipt", "supplement_request", "refusal_to_receive", "stop_notice", "control_slip"})
+"""What the gate issues by itself when a step of the rule file asks for it."""
+
 
 async def particulars(kind: str, application: Application, clocks: list[Clock]) -> dict[str, Any]:
     """The values of this kind of document, besides those only the step knows (reason, day to answer)."""

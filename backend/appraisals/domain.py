@@ -18,6 +18,7 @@ from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
 from backend.applications.dossier import MACHINE
 from backend.applications.gate import Also
+from backend.applications.letters import particulars
 from backend.applications.queries import lock_application
 from backend.applications.schemas import Application
 from backend.appraisals import queries
@@ -30,6 +31,7 @@ from backend.appraisals.errors import (
 from backend.appraisals.minutes import minutes_of
 from backend.appraisals.schemas import Appraisal, Summary, Task
 from backend.appraisals.sheet import checked_marks, summarise, weighted
+from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Invalid, NotFound
@@ -39,6 +41,7 @@ from sandbox_rules import Appraisal as Sheet
 OVERSEERS = frozenset({"officer", "authority", "auditor"})
 """Who handles or checks appraisals without scoring: for them nothing is blind once it is given."""
 MAX_TEXT = 5000
+MINUTES = "minutes"
 
 
 @retrying
@@ -120,14 +123,18 @@ async def conclude_appraisal(actor: Actor, application_id: UUID) -> Application:
         sheet = sheet_of(application)
         summary = summarise(sheet, appraisals, show=False)
         source = applications.rules_of(application).sources[sheet.source]
-        return await applications.move_application(
+        concluded = await applications.move_application(
             actor,
             application_id,
             "conclude_appraisal",
             guards={"quorum_reached": summary.is_quorate},
             data={"submitted": summary.submitted, "sheets_sha256": _fingerprint(appraisals)},
-            context=minutes_of(sheet, source, appraisals) if summary.is_quorate else {},
         )
+        said = {**await particulars(MINUTES, concluded, []), **minutes_of(sheet, source, appraisals)}
+        await documents.request_document(
+            MINUTES, application_id, pin=concluded.pin, context=said, actor=actor.id
+        )
+        return concluded
 
 
 async def find_part(actor: Actor, application_id: UUID) -> Appraisal | None:

@@ -64,6 +64,7 @@ async def test_a_file_is_checked_on_the_page_and_by_the_api(http: Browser, real_
         "dated_on": issued.dated_on.isoformat(),
         "issued_at": answer["document"]["issued_at"],
         "recalled_at": None,
+        "successor": None,
         "sha256": issued.sha256,
         "size": len(data),
         "file_url": f"/verify/{issued.code}/file",
