@@ -19,8 +19,8 @@ from backend.applications.dossier import is_editable, rules_of
 from backend.applications.errors import StaleRevision
 from backend.applications.forms import revision_of, typed_of
 from backend.applications.schemas import Application
-from backend.applications.standing import Work
 from backend.applications.views import field_views, overview_of
+from backend.applications.workspace import Work
 from backend.kit.clock import local
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.pages import AnyRequest, Form, flash, language_of, page, read_form, see_other

@@ -50,7 +50,7 @@ from backend.applications.lateness import find_late
 from backend.applications.queue import barred_from, list_queue, read_handler, read_place, written_place
 from backend.applications.schemas import Answer, Application, Notice
 from backend.applications.search import search_text
-from backend.applications.standing import Work, standing_of, work_of
+from backend.applications.standing import standing_of
 from backend.applications.supplement_watch import watch_supplements
 from backend.applications.supplements import (
     add_item,
@@ -61,6 +61,7 @@ from backend.applications.supplements import (
     request_supplement,
     supplements_of,
 )
+from backend.applications.workspace import list_work
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
@@ -256,17 +257,6 @@ def open_programmes() -> list[Programme]:
 async def list_mine(actor: Actor) -> list[Application]:
     """The applications of the actor's organisations, the last touched first."""
     return await queries.applications_of(actor.organisations)
-
-
-async def list_work(actor: Actor) -> list[Work]:
-    """The applications of the actor's organisations as work: where each stands and whose turn it is.
-
-    Three queries however many there are.
-    """
-    mine = await list_mine(actor)
-    clocks = await clocks_of_many([one for one in mine if one.number is not None])
-    notices = await queries.last_notices([one.id for one in mine])
-    return [work_of(one, clocks.get(one.id, []), notices.get(one.id)) for one in mine]
 
 
 async def notices_of(application: Application) -> list[Notice]:

@@ -1,4 +1,4 @@
-"""Where a case is, whose turn it is, by when: the three questions of every page, from one row."""
+"""Where a case is and which clock counts: what every page says of it, from one row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from backend.applications.dossier import MACHINE, rules_of
-from backend.applications.schemas import Application, Notice, QueueRow
+from backend.applications.schemas import Application, QueueRow
 from backend.kit.clock import today
-from sandbox_rules import Clock, Deadline, Programme, Source, State, Text, calendar_of
+from sandbox_rules import Deadline, Programme, Source, State, Text, calendar_of
 from sandbox_rules.schema import Unit
 
 
@@ -35,25 +35,6 @@ class Standing(Struct, frozen=True, kw_only=True):
     programme: Programme
     state: State
     clock: ClockLine | None
-
-
-class Work(Struct, frozen=True, kw_only=True):
-    """A line of the applicant's workspace; `due_on` is the day by which the applicant must act."""
-
-    application: Application
-    standing: Standing
-    is_my_turn: bool
-    due_on: date | None
-
-
-def work_of(application: Application, clocks: list[Clock], notice: Notice | None) -> Work:
-    """Whose turn it is, and by when the applicant must act: the day of the request, else of the law."""
-    standing = standing_of(application)
-    is_my_turn = standing.state.holder == "applicant"
-    theirs = [one.due_on for one in clocks if one.owner == "applicant" and not one.ended_at and one.due_on]
-    asked = notice.due_on if notice and application.number is not None else None
-    due_on = (asked or (theirs[-1] if theirs else None)) if is_my_turn else None
-    return Work(application=application, standing=standing, is_my_turn=is_my_turn, due_on=due_on)
 
 
 def standing_of(case: Application | QueueRow) -> Standing:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import convert
+from piccolo.custom_types import Combinable
 
 from backend.applications.supplement_schemas import Item, Request, RequestState, Sheet
 from backend.applications.tables import IntakeSheet, Notice, SupplementItem, SupplementRequest, Upload
@@ -40,6 +41,19 @@ async def insert_item(request_id: UUID, **values: Any) -> None:
 
 async def requests_of(application_id: UUID) -> list[Request]:
     """Every round of a case with its items, the first first: two queries."""
+    return await _requests(SupplementRequest.application == application_id)
+
+
+async def open_requests_of(applications: Collection[UUID]) -> dict[UUID, Request]:
+    """The round that waits for an answer, of each of these cases that has one: two queries."""
+    if not applications:
+        return {}
+    row = SupplementRequest
+    found = await _requests(row.application.is_in(list(applications)) & (row.state == "open"))
+    return {one.application_id: one for one in found}
+
+
+async def _requests(where: Combinable) -> list[Request]:
     row = SupplementRequest
     rows = (
         await row.select(
@@ -47,13 +61,14 @@ async def requests_of(application_id: UUID) -> list[Request]:
             row.notice.reasons.as_alias("reasons"),
             row.notice.due_on.as_alias("due_on"),
         )
-        .where(row.application == application_id)
+        .where(where)
         .order_by(row.round)
         .output(load_json=True)
     )
     items = await _items([one["id"] for one in rows])
     return [
-        convert({**one, "application_id": application_id, "items": items[one["id"]]}, Request) for one in rows
+        convert({**one, "application_id": one["application"], "items": items[one["id"]]}, Request)
+        for one in rows
     ]
 
 
