@@ -105,11 +105,22 @@ async def fit_index(payload: dict[str, Any]) -> None:
         return
     offers = [engine.to_engine_offer(offer) for offer in await offer_queries.all_visible_offers()]
     artefact = engine.fingerprint(offers, graph())
-    await asyncio.to_thread(_make, artefact, offers)
+    # a fit that takes longer than a job may goes on, and the next attempt waits for it
+    await asyncio.shield(_making_of(artefact, offers))
     await queries.put_index(artefact, stamp, len(offers))
 
 
+_making: dict[str, asyncio.Task[None]] = {}
 every(FIT, timedelta(hours=1))
+
+
+def _making_of(artefact: str, offers: Sequence[matching.Offer]) -> asyncio.Task[None]:
+    """The fit of an artefact that runs already, or a new one."""
+    for name in [name for name, task in _making.items() if task.done()]:
+        del _making[name]
+    if artefact not in _making:
+        _making[artefact] = asyncio.create_task(asyncio.to_thread(_make, artefact, offers))
+    return _making[artefact]
 
 
 def _make(artefact: str, offers: Sequence[matching.Offer]) -> None:

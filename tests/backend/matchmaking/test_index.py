@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -116,3 +118,21 @@ async def test_who_cannot_load_the_artefact_asks_once_for_a_new_one(world: World
     assert await OutboxJob.count().where(jobs & OutboxJob.done_at.is_null()) == 1
     assert await fit() == 1
     assert await index.current() is not None
+
+
+async def test_a_fit_that_takes_longer_than_a_job_is_waited_for_and_not_begun_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_offer("Trần Minh Khôi")
+    begun: list[str] = []
+
+    def slow(artefact: str, _offers: Any) -> None:
+        begun.append(artefact)
+        time.sleep(0.4)
+
+    monkeypatch.setattr(index, "_make", slow)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(index.fit_index({}), 0.1)
+    assert await queries.index_in_use() == ""
+    await index.fit_index({})
+    assert begun == [await queries.index_in_use()]
