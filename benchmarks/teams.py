@@ -1,7 +1,7 @@
 """Greedy teams against the optimum: how near, how fast.
 
-``python -m benchmarks.teams [--seeds 25] [--offers 10000]``. Random instances of four shapes under five sets of
-rules, and one market of many offers. Fails when a greedy team is worth less than 0.95 of the optimum.
+``python -m benchmarks.teams [--seeds 25] [--offers 10000]``. Random instances of four shapes under five
+sets of rules, and one market of many offers. Fails when a greedy team is worth less than 0.95 of the optimum.
 """
 
 import argparse
