@@ -74,7 +74,7 @@ from backend.register.controllers import HomePages, RegisterData, RegisterPages
 from backend.trials.api import TrialApi
 from backend.trials.controllers import TrialPages
 from backend.watch.api import SuperiorApi
-from backend.watch.controllers import SuperiorPages
+from backend.watch.controllers import SuperiorPages, TimesPages
 
 VERSION = "1"
 YEAR = 365 * 24 * 3600
@@ -104,6 +104,7 @@ CONTROLLERS: list[type[Controller]] = [
     DeskPages,
     HandoverPages,
     SuperiorPages,
+    TimesPages,
     IssuedDocumentPages,
     VerifyPages,
     HomePages,

@@ -115,6 +115,24 @@ async def late_cases(before: date) -> list[Application]:
     return [_application(row) for row in rows]
 
 
+async def decided_without(table: str, size: int) -> list[Application]:
+    """Decided cases that have no row yet in a table of a later feature, `application` being its column."""
+    rows = await ApplicationRow.raw(
+        f"""
+        select a.id from application a where a.decided_on is not null
+        and not exists (select from {table} t where t.application = a.id) order by a.id limit {size}
+        """  # noqa: S608 - the name of a table, no input
+    )
+    found = (
+        await ApplicationRow.select(*_columns())
+        .where(ApplicationRow.id.is_in([row["id"] for row in rows]))
+        .output(load_json=True)
+        if rows
+        else []
+    )
+    return [_application(row) for row in found]
+
+
 async def count_submitted(programme_key: str, until: datetime) -> int:
     """How many cases `submitted_of` gives in all."""
     return int(await ApplicationRow.count().where(_submitted(programme_key, until)))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from backend.kit.text import Text
 from backend.programmes import domain
+from backend.programmes.times import StepTime, times_of
 from sandbox_rules import Programme
 
 
@@ -42,6 +43,11 @@ class ProgrammeApi(Controller):
     async def get_programme(self, key: FromPath[str]) -> Programme:
         """The whole rule file in force today."""
         return domain.in_force(key)
+
+    @get("/{key:str}/times")
+    async def get_times(self, key: FromPath[str]) -> list[StepTime]:
+        """How long decided cases really took: elapsed days of the agency and of the applicant."""
+        return await times_of(domain.in_force(key).key)
 
 
 def _line(programme: Programme) -> ProgrammeLine:

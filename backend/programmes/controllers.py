@@ -9,6 +9,7 @@ from litestar.response import Template
 from backend.kit.pages import AnyRequest, language_of, page
 from backend.programmes import domain
 from backend.programmes.procedure import drawings_of, examples_of
+from backend.programmes.times import times_of
 
 
 class ProgrammePages(Controller):
@@ -30,4 +31,5 @@ class ProgrammePages(Controller):
             programme=programme,
             drawings=drawings_of(programme, language_of(request)),
             examples=examples_of(programme),
+            times=await times_of(key),
         )

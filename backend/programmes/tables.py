@@ -1,8 +1,8 @@
-"""Rule files as they were when first loaded, kept for ever so that an old pin can always be opened."""
+"""Rule files as they were when first loaded, so that an old pin can always be opened; how long it took."""
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Date, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, DoublePrecision, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.defaults import UUID4
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
@@ -15,3 +15,17 @@ class ProgrammeFile(Table, tablename="programme_file"):
     sha256 = Varchar(length=64, unique=True)
     content = Text()
     stored_at = Timestamptz(default=TimestamptzNow())
+
+
+class StepTime(Table, tablename="step_time"):
+    """A part of a programme's procedure and the days it took in decided cases."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    programme_key = Varchar(length=40)
+    part = Varchar(length=20)
+    cases = Integer()
+    agency_median = DoublePrecision()
+    agency_p90 = DoublePrecision()
+    applicant_median = DoublePrecision()
+    applicant_p90 = DoublePrecision()
+    counted_at = Timestamptz(default=None)

@@ -1,4 +1,4 @@
-"""`/admin/superiors`: whom a missed clock is escalated to."""
+"""`/admin/superiors`: whom a missed clock is escalated to; `/insight/times`: how long it really takes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from litestar.response import Response, Template
 
 from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor, Role
+from backend.applications.domain import STAFF_ROLES
 from backend.kit.pages import AnyRequest, flash, page, read_form, see_other
 from backend.kit.text import Text
 from backend.watch import domain
+from backend.watch.times import list_times
 
 
 class SuperiorPages(Controller):
@@ -39,6 +41,17 @@ class SuperiorPages(Controller):
         await domain.name_superiors(actor, chosen)
         flash(request, Text("Đã lưu thay đổi.", "The change is saved."))
         return see_other("/admin/superiors")
+
+
+class TimesPages(Controller):
+    """`/insight/times`"""
+
+    guards = (requires(*STAFF_ROLES, Role.ADMIN),)
+
+    @get("/insight/times")
+    async def show_times(self) -> Template:
+        """What decided cases really took, programme by programme."""
+        return page("watch/times.html", programmes=await list_times())
 
 
 def _account(written: str) -> UUID | None:

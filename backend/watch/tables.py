@@ -1,8 +1,8 @@
-"""Warnings given of clocks, and who is told when a day was missed."""
+"""Warnings given of clocks, who is told when a day was missed, and the days of decided cases."""
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Date, ForeignKey, LazyTableReference, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, DoublePrecision, ForeignKey, LazyTableReference, Timestamptz, Varchar
 from piccolo.columns.defaults import UUID4
 from piccolo.table import Table
 
@@ -20,6 +20,17 @@ class ClockWarning(Table, tablename="clock_warning"):
     due_on = Date(default=None)
     level = Varchar(length=10)
     warned_at = Timestamptz(default=None)
+
+
+class CaseSpan(Table, tablename="case_span"):
+    """The days a decided case spent in a part of the procedure, by whose turn it was."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    application: ForeignKey[Table] = ForeignKey(APPLICATION, null=False)
+    programme_key = Varchar(length=40)
+    part = Varchar(length=20)
+    agency_days = DoublePrecision()
+    applicant_days = DoublePrecision()
 
 
 class Superior(Table, tablename="superior"):

@@ -205,6 +205,7 @@ async def test_warnings_stand_in_the_history_and_in_the_queue(
     assert "đã nhắc hạn" in (await http.get("/queue")).text
     frozen_clock.advance(timedelta(days=30))
     await watch_clocks(FROM)
+    await sign_in(http, cast.officer)
     assert "đã báo quá hạn" in (await http.get("/queue")).text
     assert "đã quá hạn; đã báo cấp trên" in (await http.get(f"/cases/{case.id}")).text
     await sign_in(http, cast.hoa)
