@@ -5,17 +5,17 @@ The data stay outside the project: a folder with ``matching/lr_bench``, ``matchi
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
-from matching.matcher import Matcher
+from matching.matcher import Match, Matcher
 from matching.metrics import Estimate, JudgedPair, accuracy, bootstrap, loss
 from matching.phrases import PhraseIndex
 from matching.profiles import Evidence, Need, Offer
-from matching.skill_graph.graph import SkillGraph
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -126,9 +126,15 @@ def read_esco(data: Path, part: str = "tech_test") -> tuple[PhraseIndex, list[Ju
     return index, judged
 
 
-def evaluate_lr_bench(data: Path) -> Iterator[Figure]:
+class Fitted(Protocol):
+    """What answers needs: `Matcher`, or one over a cluster."""
+
+    def match(self, need: Need, k: int) -> Sequence[Match]: ...
+
+
+def evaluate_lr_bench(data: Path, fit: Callable[[Sequence[Offer]], Fitted] = Matcher.fit) -> Iterator[Figure]:
     bench = read_lr_bench(data)
-    matcher = Matcher.fit(bench.offers, SkillGraph.load())
+    matcher = fit(bench.offers)
     scores = {(need.id, m.offer): m.score for need in bench.needs for m in matcher.match(need, k=0)}
     yield from lr_bench_figures(bench.pairs(scores))
 

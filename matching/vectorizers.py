@@ -23,6 +23,9 @@ class TermNames(Sequence[str]):
         self.stems, self.pairs = list(stems), pairs
         self.places = {stem: i for i, stem in enumerate(self.stems)}
 
+    def __reduce__(self) -> tuple[type["TermNames"], tuple[list[str], Ints]]:
+        return TermNames, (self.stems, self.pairs)
+
     def __len__(self) -> int:
         return len(self.stems) + len(self.pairs)
 

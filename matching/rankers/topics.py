@@ -14,6 +14,7 @@ from matching.skill_graph.names import Flags, Ints
 from matching.vectorizers import Floats, Rows, unit, with_columns
 
 Columns = np.ndarray[tuple[int], np.dtype[np.intp]]
+AnyInts = np.ndarray[tuple[int], np.dtype[np.signedinteger]]
 MOST_TOPICS = 96
 FEWEST_USES = 3
 ITEMS_PER_TOPIC = 4
@@ -54,7 +55,7 @@ class Topics(Ranker):
         at, known = self._at(words.indices)
         return unit(with_columns(words, np.where(known, at, -1), len(self.columns)) @ self.by_term)
 
-    def _at(self, terms: Columns) -> tuple[Columns, Flags]:
+    def _at(self, terms: AnyInts) -> tuple[Columns, Flags]:
         """Where terms are among those in use, and whether they are."""
         at = np.minimum(np.searchsorted(self.columns, terms), len(self.columns) - 1)
         return at, self.columns[at] == terms
