@@ -13,11 +13,15 @@ function say(form, text, problem = false) {
   place.classList.toggle("app-saved--problem", problem);
 }
 
-/** Takes over the revision the next save must build on. Returns whether everything typed was kept. */
-async function adopt(form, response) {
+/** Takes over what the next save must build on: the revision, what stands there. Returns whether all was kept. */
+async function adopt(form, response, sent) {
   const { revision, errors = {} } = await response.json();
   const field = form.elements.namedItem("revision");
   if (field && revision !== undefined) field.value = revision;
+  for (const was of form.querySelectorAll('[name^="was."]')) {
+    const name = was.name.slice(4);
+    if (!(name in errors)) was.value = sent.get(name) ?? "";
+  }
   return Object.keys(errors).length === 0;
 }
 
@@ -36,7 +40,7 @@ async function save(form) {
       say(form, response.status === 409 ? form.dataset.conflictText : form.dataset.failedText, true);
       return false;
     }
-    const whole = await adopt(form, response);
+    const whole = await adopt(form, response, body);
     if (whole) say(form, `${form.dataset.savedText} ${clock()}`);
     else say(form, form.dataset.partlyText, true);
     return whole;

@@ -17,7 +17,8 @@ from backend.accounts.schemas import Actor
 from backend.applications import domain
 from backend.applications.dossier import is_editable, rules_of
 from backend.applications.errors import StaleRevision
-from backend.applications.forms import revision_of, typed_of
+from backend.applications.forms import typed_of
+from backend.applications.saving import save_form
 from backend.applications.schemas import Application
 from backend.applications.views import field_views, overview_of
 from backend.applications.workspace import Work
@@ -123,12 +124,12 @@ class DraftPages(Controller):
         before = await domain.get_application(actor, application_id)
         section = _section(rules_of(before), section_key)
         typed = typed_of(form)
-        try:
-            after, wrong = await domain.save_what_is_right(actor, application_id, typed, revision_of(form))
-        except StaleRevision as stale:
-            now_stored = await domain.get_application(actor, application_id)
+        saved = await save_form(actor, application_id, form, language_of(request))
+        after, wrong = saved.application, saved.wrong
+        if saved.conflicts:
+            kept = {key: typed[key] for key in (*saved.conflicts, *wrong)}
             return _section_page(
-                request, now_stored, section, typed, {"": stale.text}, stale.status, overtaken=True
+                request, after, section, kept, saved.errors, StaleRevision.status, saved.conflicts
             )
         if form.text("action") == "later" and not wrong:
             flash(
@@ -151,10 +152,11 @@ class DraftPages(Controller):
     ) -> Autosaved:
         """Save what is well-formed of a page being typed."""
         form = await read_form(request)
-        after, wrong = await domain.save_what_is_right(
-            actor, application_id, typed_of(form), revision_of(form)
-        )
-        return Autosaved(revision=after.revision, saved_at=local(after.updated_at), errors=wrong)
+        saved = await save_form(actor, application_id, form, language_of(request))
+        if saved.conflicts:
+            raise StaleRevision
+        after = saved.application
+        return Autosaved(revision=after.revision, saved_at=local(after.updated_at), errors=saved.wrong)
 
 
 def _most_urgent(work: Work) -> tuple[bool, date]:
@@ -191,8 +193,7 @@ def _section_page(
     typed: dict[str, str] | None = None,
     errors: dict[str, Text] | None = None,
     status: int = 200,
-    *,
-    overtaken: bool = False,
+    conflicts: list[str] | None = None,
 ) -> Template:
     programme = rules_of(application)
     return page(
@@ -204,7 +205,7 @@ def _section_page(
         section_total=len(programme.sections),
         fields=field_views(programme, section, application.answers, typed, language_of(request)),
         errors=errors or {},
-        overtaken=overtaken,
+        conflicts=conflicts or [],
     )
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from backend.applications.errors import StaleRevision
+from backend.applications.merging import is_answer
 from backend.kit.errors import Invalid
 from backend.kit.pages import Form
 from backend.kit.text import Text
 
-RESERVED = frozenset({"csrf", "revision", "action", "confirm"})
 DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 
 
 def typed_of(form: Form) -> dict[str, str]:
     """The fields of the dossier as they were typed."""
-    return {name: form.text(name) for name in form.names() if name not in RESERVED}
+    return {name: form.text(name) for name in form.names() if is_answer(name)}
 
 
 def revision_of(form: Form) -> int:

@@ -14,7 +14,8 @@ from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
 from backend.applications import domain
 from backend.applications.errors import DossierIncomplete, StaleRevision
-from backend.applications.forms import revision_of, typed_of
+from backend.applications.forms import typed_of
+from backend.applications.saving import save_form
 from backend.applications.schemas import Application
 from backend.applications.supplement_schemas import Request
 from backend.applications.views import reply_of
@@ -51,13 +52,13 @@ class SupplementPages(Controller):
         if asked is None:
             return see_other(f"/cases/{application_id}")
         typed = typed_of(form)
-        try:
-            after, wrong = await domain.save_what_is_right(actor, application_id, typed, revision_of(form))
-        except StaleRevision as stale:
-            latest, asked = await _asked(actor, application_id)
-            if asked is None:
-                return see_other(f"/cases/{application_id}")
-            return await supplement_page(request, latest, asked, typed, {"": stale.text}, stale.status)
+        saved = await save_form(actor, application_id, form, language_of(request))
+        after, wrong = saved.application, saved.wrong
+        if saved.conflicts:
+            kept = {key: typed[key] for key in (*saved.conflicts, *wrong)}
+            return await supplement_page(
+                request, after, asked, kept, saved.errors, StaleRevision.status, saved.conflicts
+            )
         if wrong:
             return await supplement_page(request, after, asked, typed, wrong, Invalid.status)
         if form.text("action") != "submit":
@@ -73,6 +74,7 @@ async def supplement_page(
     typed: dict[str, str] | None = None,
     errors: dict[str, Text] | None = None,
     status: int = 200,
+    conflicts: list[str] | None = None,
 ) -> Template:
     """The page, with what was typed and what is wrong with it."""
     uploads = await domain.uploads_of(application)
@@ -85,6 +87,7 @@ async def supplement_page(
         reply=reply_of(application, asked, uploads, typed, language_of(request)),
         typed=typed or {},
         errors=errors or {},
+        conflicts=conflicts or [],
     )
 
 

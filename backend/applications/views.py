@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from backend.applications.difference import Piece, pieces_of
 from backend.applications.dossier import SectionProgress, missing, progress, rules_of
 from backend.applications.opened import is_asked, opened
 from backend.applications.schemas import Application, Upload
@@ -24,6 +25,16 @@ class FieldView(Struct, frozen=True, kw_only=True):
     required: bool
     answer: Any = None
     saved: str | None = None
+
+    @property
+    def stored(self) -> str:
+        """What is stored, as the field would show it."""
+        return self.value if self.saved is None else self.saved
+
+    @property
+    def clash(self) -> tuple[list[Piece], list[Piece]]:
+        """What is stored and what was typed, the difference marked."""
+        return pieces_of(self.stored, self.value)
 
 
 class SlotView(Struct, frozen=True, kw_only=True):

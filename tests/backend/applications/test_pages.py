@@ -207,7 +207,7 @@ async def test_a_stale_form_overwrites_nothing_and_keeps_what_was_typed(hoa: Bro
     url = f"/applications/{draft.id}/sections/{SECTION}"
     page = await hoa.submit(url, {"revision": "0", "solution_name": "Bản của Hoa"})
     assert page.status_code == 409
-    assert errors_of(page)[0].startswith("Hồ sơ đã được lưu ở nơi khác sau khi bạn mở trang này")
+    assert errors_of(page) == ["Mục này vừa được sửa ở nơi khác. Chọn bản muốn giữ."]
     assert value_of(page, "solution_name") == "Bản của Hoa"
     assert "Bản của Bình" in page.text
     assert value_of(page, "revision") == "1"
@@ -218,8 +218,9 @@ async def test_a_stale_form_overwrites_nothing_and_keeps_what_was_typed(hoa: Bro
 async def test_a_form_without_a_readable_revision_is_out_of_date(
     hoa: Browser, cast: Cast, revision: str
 ) -> None:
-    draft = await make_draft(cast)
-    page = await hoa.submit(f"/applications/{draft.id}/sections/{SECTION}", {"revision": revision})
+    draft = await make_draft(cast, solution_name="Tên cũ")
+    typed = {"revision": revision, "solution_name": "Tên mới"}
+    page = await hoa.submit(f"/applications/{draft.id}/sections/{SECTION}", typed)
     assert page.status_code == 409
 
 
