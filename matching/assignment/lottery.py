@@ -19,7 +19,7 @@ from scipy import sparse
 
 from matching.assignment.model import Bools, Ints, Model, Values
 from matching.assignment.relaxation import caps, first_columns
-from matching.assignment.solve import EXACT, FEW, Program, Solved, relaxed, whole
+from matching.assignment.solve import EXACT, FEW, Program, Solved, best_whole, relaxed, whole
 
 MOST_PLANS = 6
 GAP = 1e-3
@@ -94,9 +94,7 @@ def _plan_on_face(model: Model, point: Values) -> Values | None:
         np.ones(len(used)),
         np.ones(len(used), bool),
     )
-    found = relaxed(program, np.arange(len(used)))
-    if found is not None and not found.is_whole:
-        found = whole(program, found)
+    found = best_whole(program, np.arange(len(used)))
     if found is None:
         return None
     plan = np.zeros(len(point))
@@ -137,9 +135,7 @@ def _equal_plans(model: Model, best: Solved) -> Lottery | None:
     if len(pairs) * number > FEW:
         pairs = np.union1d(best.kept[best.kept < len(pairs)], first_columns(model))
     program = _joined(model, pairs, number, times)
-    found = relaxed(program, np.arange(program.size))
-    if found is not None and not found.is_whole:
-        found = whole(program, found, GAP)
+    found = best_whole(program, np.arange(program.size), GAP)
     if found is None:
         return None
     plans = np.zeros((number, len(model.pairs)))

@@ -36,6 +36,7 @@ class Model:
     score : (dossiers, appraisers) float64
     barred : (dossiers, appraisers) bool
     pairs : (pairs,) the allowed pairs as dossier · appraisers + appraiser
+    gains, dossier_of : (pairs,) their scores and their dossiers
     rows : what each row states; matrix : (rows, pairs); lower, upper : (rows,)
     pinned : (pairs,) bool
     """
@@ -58,20 +59,12 @@ class Model:
             self.barred[self.place(bar.dossier, bar.appraiser)] = True
         self._pins = [self.place(pin.dossier, pin.appraiser) for pin in sorted(set(problem.pins))]
         self.pairs = np.flatnonzero(~self.barred)
+        self.gains = self.score.ravel()[self.pairs]
+        self.dossier_of = self.pairs // max(len(self.appraisers), 1)
         self._write_rows()
         self.matrix = self.columns(self.pairs)
         codes = [d * len(self.appraisers) + a for d, a in self._pins]
         self.pinned = np.isin(self.pairs, np.array(codes, np.intp))
-
-    @property
-    def gains(self) -> Values:
-        """(pairs,) their scores."""
-        return np.asarray(self.score.ravel()[self.pairs])
-
-    @property
-    def dossier_of(self) -> Ints:
-        """(pairs,) the dossier of each pair."""
-        return self.pairs // max(len(self.appraisers), 1)
 
     def place(self, dossier: str, appraiser: str) -> tuple[int, int]:
         return self.row_of[dossier], self.column_of[appraiser]

@@ -72,10 +72,11 @@ def assign(problem: Problem) -> Assignment:
     start, is_possible = feasible_start(model)
     if not is_possible:
         return Assignment(blocks=blocks(model, start), relaxation=smallest_relaxation(model, problem))
-    if solve_best(model, start, 1)[1] is None:
+    certainly = solve_best(model, start, 1)
+    if certainly[1] is None:
         loosened = smallest_relaxation(model, problem)
         return Assignment(blocks=loosened, relaxation=loosened)
-    found = _found(model, start)
+    found = _found(model, certainly if model.limits.cap == 1 else solve_best(model, start, model.limits.cap))
     if found is None:
         cap = Broken("cap", amount=model.limits.cap)
         return Assignment(blocks=(cap,), relaxation=(_raised_cap(problem),))
@@ -89,9 +90,10 @@ class _Found(msgspec.Struct, frozen=True):
     worst_bound: float
 
 
-def _found(model: Model, start: Solved) -> _Found | None:
-    """None when there are plans but no mixture of them was found under the cap."""
-    bound, best = solve_best(model, start, model.limits.cap)
+def _found(model: Model, solved: tuple[Solved, Solved | None]) -> _Found | None:
+    """From the optimum with and without regard to whole numbers; None when there are plans but no mixture of
+    them was found under the cap."""
+    bound, best = solved
     assert best is not None  # there is a plan
     point, worst_bound = best.x, _least(means(model, best.x))
     if model.limits.fairness is not None and best.cost < -EXACT:
@@ -106,7 +108,7 @@ def _raised_cap(problem: Problem) -> Broken:
     for higher in sorted({k / n for n in range(2, 7) for k in range(1, n) if k / n > cap}):
         raised = Broken("cap", amount=higher - cap)
         model = Model(relax(problem, [raised]))
-        if _found(model, feasible_start(model)[0]):
+        if _found(model, solve_best(model, feasible_start(model)[0], higher)):
             return raised
     return Broken("cap", amount=1 - cap)
 

@@ -134,14 +134,11 @@ def _faults(problem: Problem) -> Iterator[Text]:
     pairs = [(one.dossier, one.appraiser) for one in problem.scores]
     for again in [*_repeated(dossiers), *_repeated(appraisers), *_repeated(pairs)]:
         yield Text(f"{again} có hai lần", f"{again} occurs twice")
-    known = set(dossiers), set(appraisers)
-    named = [*pairs]
-    named += [(bar.dossier, bar.appraiser) for bar in problem.bars]
-    named += [(pin.dossier, pin.appraiser) for pin in problem.pins]
-    for pair in named:
-        for id_, ids in zip(pair, known, strict=True):
-            if id_ not in ids:
-                yield Text(f"không có {id_}", f"there is no {id_}")
+    both: list[Bar | Pin] = [*problem.bars, *problem.pins]
+    unknown = {one.dossier for one in problem.scores} | {one.dossier for one in both}
+    strangers = {one.appraiser for one in problem.scores} | {one.appraiser for one in both}
+    for id_ in sorted((unknown - set(dossiers)) | (strangers - set(appraisers))):
+        yield Text(f"không có {id_}", f"there is no {id_}")
     numbers = [one.score for one in problem.scores]
     if not all(math.isfinite(one) and 0 <= one <= 1 for one in numbers):
         yield Text("điểm phù hợp phải từ 0 đến 1", "a score must lie between 0 and 1")

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from matching.assignment.model import Ints, Model, Row, Rule, Values
 from matching.assignment.problem import Appraiser, Dossier, Problem
-from matching.assignment.solve import EXACT, Program, Solved, relaxed, whole
+from matching.assignment.solve import EXACT, Program, Solved, best_whole, relaxed
 
 PRICES: dict[Rule, float] = {"most": 1, "least": 1, "per_institution": 2, "aspect": 3, "want": 4, "pin": 5}
 """What it costs to break a rule by one: one seat more or less for an appraiser, one more of an institution,
@@ -92,11 +92,8 @@ def smallest_relaxation(model: Model, problem: Problem) -> tuple[Broken, ...]:
     pairs. The cap on probability comes last: only as far as the rest leaves it no room."""
     columns = slacks(model)
     program = elastic(model, columns, 1)
-    found = relaxed(program, first_columns(model, len(columns)))
+    found = best_whole(program, first_columns(model, len(columns)))
     assert found is not None  # every rule may give way
-    if not found.is_whole:
-        found = whole(program, found)
-        assert found is not None
     amounts = np.round(found.x[len(model.pairs) :])
     broken = [
         Broken(one.row.rule, one.row.dossier, one.row.appraiser, one.row.what, float(amount))

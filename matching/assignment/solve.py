@@ -128,6 +128,12 @@ def whole(program: Program, relaxation: Solved, gap: float = 1e-9, nodes: int | 
     raise Unsolved
 
 
+def best_whole(program: Program, start: Ints, gap: float = 1e-9) -> Solved | None:
+    """The optimum in whole numbers from scratch; None when there is none. Raises Unsolved."""
+    found = relaxed(program, start)
+    return found if found is None or found.is_whole else whole(program, found, gap)
+
+
 def _spread(x: Values, kept: Ints, size: int) -> Values:
     full = np.zeros(size)
     full[kept] = x

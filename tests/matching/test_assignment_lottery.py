@@ -157,7 +157,8 @@ def test_a_cap_no_mixture_can_keep_is_raised_to_one_that_can() -> None:
 
 
 def test_a_raised_cap_is_the_next_simple_fraction() -> None:
-    problem = msgspec.structs.replace(STUCK, limits=Limits(per_institution=1, cap=0.65, fairness=None))
-    found = assign(problem)
-    if not found.is_feasible:
-        assert found.relaxation == (Broken("cap", amount=pytest.approx(2 / 3 - 0.65)),)
+    """Two of a, b, c are in every plan, though halves of them and of d satisfy every rule."""
+    people = (("a", "", "xy"), ("b", "", "yz"), ("c", "", "xz"), ("d", "", ""))
+    found = assign(teams(*people, dossiers=(Dossier("d0", 2, ("x", "y", "z")),), cap=0.5))
+    assert found.blocks == (Broken("cap", amount=0.5),)
+    assert found.relaxation == (Broken("cap", amount=pytest.approx(2 / 3 - 1 / 2)),)

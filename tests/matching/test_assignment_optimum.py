@@ -26,7 +26,7 @@ from matching.text import Text
 
 WHY = Text("vì", "for")
 Plan = dict[str, frozenset[str]]
-slowly = settings(max_examples=30, deadline=None)
+slowly = settings(max_examples=25, deadline=None)
 
 
 @st.composite
