@@ -39,6 +39,8 @@ from backend.cases.desk_api import DeskApi, HandoverApi
 from backend.cases.queue_pages import DeskPages, HandoverPages, QueuePages
 from backend.decisions.api import DecisionApi, SigningApi
 from backend.decisions.controllers import DecisionPages
+from backend.decisions.ledger_pages import LedgerApi, LedgerPages
+from backend.decisions.library_pages import LibraryApi, LibraryPages
 from backend.decisions.signing_pages import SigningPages
 from backend.documents.api import VerifyApi
 from backend.documents.controllers import VerifyPages
@@ -63,6 +65,8 @@ from backend.matchmaking.skill_pages import SkillPages
 from backend.matchmaking.team_pages import TeamPages
 from backend.notifications.api import InboxApi, UnsubscribeApi
 from backend.notifications.controllers import InboxPages, UnsubscribePages
+from backend.opinions.api import AskedApi, OpinionApi
+from backend.opinions.controllers import AskedPages, LinkPages, OpinionPages
 from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
 from backend.programmes.api import ProgrammeApi
@@ -96,8 +100,13 @@ CONTROLLERS: list[type[Controller]] = [
     IntakePages,
     RoundPages,
     AppraisalPages,
+    OpinionPages,
+    AskedPages,
+    LinkPages,
     DecisionPages,
     SigningPages,
+    LibraryPages,
+    LedgerPages,
     CasePages,
     BundlePages,
     QueuePages,
@@ -134,8 +143,12 @@ CONTROLLERS: list[type[Controller]] = [
     SuperiorApi,
     BundleApi,
     AppraisalApi,
+    OpinionApi,
+    AskedApi,
     DecisionApi,
     SigningApi,
+    LibraryApi,
+    LedgerApi,
     VerifyApi,
     RegisterApi,
     ProgrammeApi,

@@ -18,6 +18,7 @@ APP_REGISTRY = AppRegistry(
         "backend.documents.piccolo_app",
         "backend.applications.piccolo_app",
         "backend.appraisals.piccolo_app",
+        "backend.opinions.piccolo_app",
         "backend.decisions.piccolo_app",
         "backend.trials.piccolo_app",
         "backend.watch.piccolo_app",

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from piccolo.custom_types import Combinable
 
 from backend.accounts.schemas import AccountLine, Actor, NewAccount, Role
 from backend.accounts.tables import Account, Membership
 from backend.kit.audit import Entry
-from backend.kit.clock import now
+from backend.kit.clock import now, today
 from backend.kit.pages import PAGE_SIZE, Page
 from backend.kit.sessions import Visit
 from backend.kit.tables import AuditEntry
 
 _ACTOR = """
     a.id, a.name, a.email, a.roles, a.lang,
-    array(select m.organisation from membership m where m.account = a.id) as organisations
+    (select json_object_agg(m.organisation, m.role) from membership m
+     where m.account = a.id and (m.ends_on is null or m.ends_on >= {})) as memberships
 """
+"""Takes today's date as its only value."""
 
 
 async def find_visit(digest: str, used_since: datetime, opened_since: datetime) -> Visit | None:
@@ -28,6 +33,7 @@ async def find_visit(digest: str, used_since: datetime, opened_since: datetime) 
         select s.used_at, {_ACTOR} from session s join account a on a.id = s.account
         where s.digest = {{}} and s.used_at > {{}} and s.opened_at > {{}} and a.active
         """,  # noqa: S608 - a constant, no input
+        today(),
         digest,
         used_since,
         opened_since,
@@ -39,6 +45,7 @@ async def find_actor(account: UUID) -> Actor | None:
     """The account as the actor it would be if it signed in now."""
     rows = await Account.raw(
         f"select {_ACTOR} from account a where a.id = {{}} and a.active",  # noqa: S608 - as above
+        today(),
         account,
     )
     return _actor(rows[0]) if rows else None
@@ -48,6 +55,7 @@ async def list_actors(role: Role) -> list[Actor]:
     """All active accounts with this role, by name."""
     rows = await Account.raw(
         f"select {_ACTOR} from account a where a.active and {{}} = any(a.roles) order by a.name, a.id",  # noqa: S608
+        today(),
         str(role),
     )
     return [_actor(row) for row in rows]
@@ -129,23 +137,52 @@ async def set_roles(account: UUID, roles: frozenset[Role]) -> frozenset[Role] | 
     return frozenset(Role(role) for role in row["roles"])
 
 
-async def insert_membership(account: UUID, organisation: UUID, role: str) -> None:
-    """Let an account act for an organisation. Raises Duplicate when it does already."""
+async def insert_membership(
+    account: UUID, organisation: UUID, role: str, ends_on: date | None = None
+) -> None:
+    """Let an account act for an organisation. Raises Duplicate when it does already.
+
+    One that has run out makes room.
+    """
+    await Membership.delete().where(_membership(account, organisation) & (Membership.ends_on < today()))
     await Membership.insert(
-        Membership(account=account, organisation=organisation, role=role, created_at=now())
+        Membership(
+            account=account, organisation=organisation, role=role, ends_on=ends_on, created_at=now()
+        )
     )
 
 
+async def change_membership(account: UUID, organisation: UUID, role: str, ends_on: date | None) -> bool:
+    """Whether there was a membership to change."""
+    values: dict[Any, Any] = {Membership.role: role, Membership.ends_on: ends_on}
+    where = _membership(account, organisation)
+    return bool(await Membership.update(values).where(where).returning(Membership.id))
+
+
+async def delete_membership(account: UUID, organisation: UUID) -> bool:
+    """Whether there was one."""
+    where = _membership(account, organisation)
+    return bool(await Membership.delete().where(where).returning(Membership.id))
+
+
+def _membership(account: UUID, organisation: UUID) -> Combinable:
+    return (Membership.account == account) & (Membership.organisation == organisation)
+
+
 async def list_memberships(organisation: UUID) -> list[dict[str, Any]]:
-    """Account id, name, e-mail and role of all who act for an organisation, in the order they came."""
+    """Account id, name, e-mail, role and last day of all who act for an organisation, as they came."""
     return (
         await Membership.select(
             Membership.account.id.as_alias("account"),
             Membership.account.name.as_alias("name"),
             Membership.account.email.as_alias("email"),
             Membership.role,
+            Membership.ends_on,
         )
-        .where(Membership.organisation == organisation)
+        .where(
+            (Membership.organisation == organisation)
+            & (Membership.ends_on.is_null() | (Membership.ends_on >= today()))
+        )
         .order_by(Membership.created_at)
     )
 
@@ -163,12 +200,19 @@ async def latest_entries(limit: int = 50) -> list[Entry]:
 
 
 def _actor(row: Mapping[str, Any]) -> Actor:
+    held: dict[str, str] = json.loads(row["memberships"] or "{}")
+
+    def those_of(*roles: str) -> frozenset[UUID]:
+        return frozenset(UUID(organisation) for organisation, role in held.items() if role in roles)
+
     return Actor(
         id=row["id"],
         name=row["name"],
         email=row["email"],
         roles=frozenset(Role(role) for role in row["roles"]),
-        organisations=frozenset(row["organisations"]),
+        organisations=those_of("owner", "member"),
+        editing=those_of("editor"),
+        viewing=those_of("viewer"),
         lang=row["lang"],
     )
 

@@ -20,6 +20,7 @@ class Role(StrEnum):
     APPRAISER = "appraiser"
     AUTHORITY = "authority"
     SUPERVISOR = "supervisor"
+    CONSULTED = "consulted"
     INSTITUTE = "institute"
     EXPERT = "expert"
     ADMIN = "admin"
@@ -37,6 +38,7 @@ ROLE_LABELS = {
     Role.APPRAISER: Text("Thành viên hội đồng thẩm định", "Appraiser"),
     Role.AUTHORITY: Text("Cơ quan có thẩm quyền", "Competent authority"),
     Role.SUPERVISOR: Text("Cán bộ giám sát thử nghiệm", "Supervisor of trials"),
+    Role.CONSULTED: Text("Cơ quan được lấy ý kiến", "Agency asked for its opinion"),
     Role.INSTITUTE: Text("Viện nghiên cứu", "Research institute"),
     Role.EXPERT: Text("Chuyên gia", "Expert"),
     Role.ADMIN: Text("Quản trị viên", "Administrator"),
@@ -47,7 +49,11 @@ OPEN_ROLES = (Role.APPLICANT, Role.INSTITUTE, Role.EXPERT)
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who makes this request. `organisations` are those the account acts for."""
+    """Who makes this request.
+
+    `organisations` are those the account acts for; `editing` those for which it only prepares, `viewing`
+    those of which it only reads.
+    """
 
     id: UUID
     name: str
@@ -55,6 +61,18 @@ class Actor(Struct, frozen=True, kw_only=True):
     roles: frozenset[Role]
     organisations: frozenset[UUID]
     lang: Lang
+    editing: frozenset[UUID] = frozenset()
+    viewing: frozenset[UUID] = frozenset()
+
+    @property
+    def preparing(self) -> frozenset[UUID]:
+        """The organisations for which the actor may write a draft."""
+        return self.organisations | self.editing
+
+    @property
+    def belongs_to(self) -> frozenset[UUID]:
+        """Every organisation the actor has to do with; who judges may have nothing to do with whom they judge."""
+        return self.organisations | self.editing | self.viewing
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has at least one of the roles."""

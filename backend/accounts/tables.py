@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Array, Boolean, ForeignKey, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Boolean, Date, ForeignKey, Timestamptz, Varchar
 from piccolo.columns.defaults import UUID4
 from piccolo.table import Table
 
@@ -26,5 +26,6 @@ class Membership(Table, tablename="membership"):
     id = UUID(primary_key=True, default=UUID4())
     account = ForeignKey(references=Account, null=False, index=True)
     organisation = UUID(index=True)
-    role = Varchar(length=10, help_text="owner or member")
+    role = Varchar(length=10, help_text="owner, member, editor or viewer")
+    ends_on = Date(null=True, default=None, help_text="the last day, for somebody who acts for a time")
     created_at = Timestamptz(default=None)

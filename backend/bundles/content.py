@@ -53,6 +53,7 @@ def _forms(case: Case) -> Contents:
         "clocks.json": [_clock(one) for one in (*case.clocks, *case.past_clocks)],
         "supplements.json": case.supplements,
         "appraisal.json": case.appraisal,
+        "opinions.json": case.opinions,
         "decisions.json": case.decisions,
         "documents.json": case.documents,
         "trial.json": case.trial,

@@ -20,6 +20,7 @@ from backend.documents.controllers import serve_document
 from backend.kit.errors import BenThuError
 from backend.kit.pages import AnyRequest, flash, local_path, page, read_form, see_other
 from backend.kit.text import Text
+from backend.opinions.schemas import POSITIONS
 
 
 class CasePages(Controller):
@@ -106,6 +107,7 @@ async def _case_page(
         status=status,
         case=case,
         present=await views.note_opening(actor, application_id) if is_staff else [],
+        positions=POSITIONS,
         errors=errors or {},
     )
 

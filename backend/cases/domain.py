@@ -30,6 +30,7 @@ from backend.kit.audit import Entry
 from backend.kit.clock import now
 from backend.kit.errors import NotFound
 from backend.kit.text import Text
+from backend.opinions.domain import opinions_of
 from backend.ports.wiring import ports
 from backend.trials import domain as trials
 from sandbox_rules import ROLE_NAMES, Clock, Event, Programme, State, calendar_of, clock
@@ -85,6 +86,7 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
         else None,
         dossier=dossier_of(application, programme, uploads, story, view),
         appraisal=summary,
+        opinions=await opinions_of(actor, application) if _has(story, "opinion:") else [],
         decisions=decided,
         documents=issued,
         trial=await trials.trial_of(case_id) if application.decided_on else None,
@@ -114,7 +116,7 @@ async def get_document(actor: Actor, document_id: UUID) -> IssuedDocument:
         is_outsider = access.view != "staff"
     except (NotFound, ConflictNotDeclared):
         trial = await trials.get_trial(actor, document.subject)
-        is_outsider = trial.organisation_id in actor.organisations
+        is_outsider = trial.organisation_id in actor.belongs_to
         if not is_outsider and await appraisals.is_barred(actor, trial.application_id):
             raise NotFound from None
     if document.is_internal and is_outsider:

@@ -15,6 +15,7 @@ from backend.decisions.schemas import Decision
 from backend.documents.schemas import IssuedDocument
 from backend.kit.audit import Broken, Entry
 from backend.kit.text import Text
+from backend.opinions.schemas import Opinion
 from backend.trials.schemas import Trial
 from sandbox_rules import Clock, DocumentSlot, Field, Finding, Programme, Section, Source, State
 
@@ -104,6 +105,7 @@ class Case(Struct, frozen=True, kw_only=True):
     notice: Notice | None
     dossier: Dossier
     appraisal: Summary | None
+    opinions: list[Opinion]
     decisions: list[Decision]
     documents: list[IssuedDocument]
     trial: Trial | None

@@ -16,6 +16,10 @@ from backend.watch.schemas import SAID
 from sandbox_rules import ROLE_NAMES, Programme, State, Transition
 
 STAFF_WORDS = {
+    "opinion:asked": Text("Lấy ý kiến cơ quan khác", "Another agency asked for its opinion"),
+    "opinion:given": Text("Cơ quan khác đã cho ý kiến", "Another agency gave its opinion"),
+    "opinion:lapsed": Text("Cơ quan khác không trả lời", "Another agency did not answer"),
+    "bundle:requested": Text("Lập bộ chứng cứ", "Evidence bundle asked for"),
     "application:started": Text("Bắt đầu soạn hồ sơ", "Application begun"),
     "application:taken": Text("Nhận thụ lý", "Case taken"),
     "appraisal:assigned": Text("Phân công thẩm định", "Appraisers assigned"),
