@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from backend.decisions.draft import shown
+from backend.decisions.draft import label_of, shown
 from backend.decisions.schemas import Decision, Exemption
 from backend.kit.text import Text
 from sandbox_rules import Programme
@@ -53,7 +53,7 @@ def _lines(programme: Programme, decision: Decision) -> dict[str, tuple[Text, Te
                 Text(f"{shown(bound, 'vi')} {limit.unit.vi}", f"{shown(bound, 'en')} {limit.unit.en}"),
             )
     for condition in decision.conditions:
-        named = programme.conditions[condition.key].label
+        named = label_of(programme, condition)
         lines[f"conditions.{condition.key}"] = (
             Text(f"Điều kiện: {named.vi}", f"Condition: {named.en}"),
             Text(

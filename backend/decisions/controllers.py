@@ -20,11 +20,12 @@ from backend.applications.schemas import Application
 from backend.decisions import domain, signing, steps
 from backend.decisions.draft import MACHINE, first_draft, successor_kinds
 from backend.decisions.forms import Typed, as_typed, count_rows, read_proposal, tidy
+from backend.decisions.library import with_library
 from backend.decisions.schemas import Decision
 from backend.kit.errors import BenThuError, Invalid, NotFound
 from backend.kit.pages import AnyRequest, Form, flash, language_of, page, read_form, see_other
 from backend.kit.text import Text
-from sandbox_rules import DecisionKind
+from sandbox_rules import DecisionKind, Programme
 
 ACTION = "action"
 
@@ -51,8 +52,9 @@ class DecisionPages(Controller):
         decisions = await domain.decisions_of(actor, application)
         if "propose_succession" not in steps.open_steps(actor, application, decisions):
             raise NotFound
-        draft = domain.next_draft(application, decisions)
-        typed = as_typed(applications.rules_of(application), draft, language_of(request))
+        programme = await _rules(application)
+        draft = domain.next_draft(application, decisions, programme)
+        typed = as_typed(programme, draft, language_of(request))
         return await _page(request, actor, application_id, typed)
 
     @post("/preview")
@@ -68,7 +70,7 @@ class DecisionPages(Controller):
             raise NotFound
         if form.text(ACTION) == "edit":
             return await _page(request, actor, application_id, typed)
-        proposal, wrong = read_proposal(applications.rules_of(application), typed, succeeded)
+        proposal, wrong = read_proposal(await _rules(application), typed, succeeded)
         if wrong:
             return await _page(request, actor, application_id, typed, Invalid(fields=wrong))
         return page(
@@ -86,7 +88,7 @@ class DecisionPages(Controller):
         application = await domain.get_case(actor, application_id)
         typed = _typed(await read_form(request))
         succeeded, is_open = await _place_of(actor, application, typed)
-        proposal, wrong = read_proposal(applications.rules_of(application), typed, succeeded)
+        proposal, wrong = read_proposal(await _rules(application), typed, succeeded)
         try:
             if wrong and is_open:
                 raise Invalid(fields=wrong)
@@ -156,7 +158,7 @@ async def _page(
     open_now = steps.open_steps(actor, application, decisions)
     common: dict[str, Any] = {
         "application": application,
-        "programme": applications.rules_of(application),
+        "programme": await _rules(application),
         "errors": {} if refused is None else refused.fields or {"": refused.text},
         "source": refused.source if refused else "",
         "decisions": decisions,
@@ -174,7 +176,7 @@ async def _page(
 def _draft_page(request: AnyRequest, common: dict[str, Any], typed: Typed | None, status: int) -> Template:
     application, programme, lang = common["application"], common["programme"], language_of(request)
     decisions: list[Decision] = common["decisions"]
-    draft = domain.next_draft(application, decisions)
+    draft = domain.next_draft(application, decisions, programme)
     shown = as_typed(programme, draft, lang) if typed is None else typed
     in_force = steps.in_force_of(decisions)
     return page(
@@ -242,6 +244,11 @@ async def _open_to(
         "countersigning": to_countersign,
         "asks_countersign": kind.countersign or any(one.asks_countersign for one in to_sign[:1]),
     }
+
+
+async def _rules(application: Application) -> Programme:
+    """The rule file with the agency's own conditions laid over it."""
+    return await with_library(applications.rules_of(application))
 
 
 async def _place_of(actor: Actor, application: Application, typed: Typed) -> tuple[Decision | None, bool]:

@@ -15,11 +15,12 @@ from markupsafe import Markup
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.schemas import Application
-from backend.decisions import queries, signing, steps
+from backend.decisions import ledger, queries, signing, steps
 from backend.decisions.changes import Change, changes
 from backend.decisions.draft import as_proposal, checked, fill_conditions, first_draft, successor_draft
 from backend.decisions.errors import NothingProposed, SamePerson
 from backend.decisions.letter import Signer, Succeeded, letter
+from backend.decisions.library import with_library
 from backend.decisions.schemas import Decision, Proposal, SigningAuthority
 from backend.documents import domain as documents
 from backend.documents.rendering import render_excerpt
@@ -59,6 +60,7 @@ async def propose_decision(actor: Actor, application_id: UUID, proposal: Proposa
         )
         if not signing.is_another_person(actor, "propose", steps.drafts_of(found, proposal.succeeds)):
             raise SamePerson
+        programme = await with_library(programme)
         draft = checked(programme, proposal, steps.in_force_of(found))
         await queries.insert_decision(
             application=application_id,
@@ -163,6 +165,7 @@ async def sign_decision(
         values = {"document": document.id, "signed_as": signing.signed_as(authority)}
         if not await queries.end_proposal(proposal.id, "signed", actor.id, **values):
             raise Conflict
+        await ledger.write_down(application, proposal)
         await _tell_trial(programme, application, proposal)
         return await _reread(application_id, proposal.id)
 
@@ -180,7 +183,7 @@ async def decisions_of(actor: Actor, application: Application) -> list[Decision]
     found = await queries.list_decisions(application.id)
     if applications.roles_on(actor, application) & READERS:
         return found
-    if application.organisation_id in actor.organisations:
+    if application.organisation_id in actor.belongs_to:
         return [one for one in found if one.is_issued]
     return []
 
@@ -223,12 +226,15 @@ async def facts_of(actor: Actor, application: Application, decisions: Sequence[D
     return signing_facts(actor, decisions, proposal, kind, signing.find_chosen(able, None))
 
 
-def next_draft(application: Application, decisions: Sequence[Decision]) -> Proposal:
+def next_draft(
+    application: Application, decisions: Sequence[Decision], programme: Programme | None = None
+) -> Proposal:
     """Where the officer begins: at the draft that was returned, else at what was asked for.
 
-    Once there is a decision in force, the draft is one that recalls or replaces it.
+    Once there is a decision in force, the draft is one that recalls or replaces it. `programme` is the rule
+    file with the agency's own conditions, where they are known.
     """
-    programme = applications.rules_of(application)
+    programme = programme or applications.rules_of(application)
     in_force = steps.in_force_of(decisions)
     drafts = steps.drafts_of(decisions, in_force.id if in_force else None)
     returned = [one for one in drafts if one.state == "returned"]
@@ -241,7 +247,7 @@ async def preview(
     application: Application, proposal: Proposal, lang: Lang, succeeded: Decision | None = None
 ) -> Markup:
     """The words of the document as it would be signed. Raises Invalid."""
-    programme = applications.rules_of(application)
+    programme = await with_library(applications.rules_of(application))
     draft = checked(programme, proposal, succeeded)
     conditions = fill_conditions(programme, draft.conditions)
     said = letter(programme, application, draft, conditions, succeeded=await _cited(succeeded))
@@ -324,6 +330,7 @@ async def _end_succeeded(
     assert old.document_id is not None
     if not await queries.set_recalled(old.id):
         raise Conflict
+    await ledger.end_exemptions(old.id)
     await documents.recall_document(
         old.document_id, actor=actor.id, reason=proposal.reasons, replaced_by=document.id
     )

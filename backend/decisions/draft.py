@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 
 from backend.applications.schemas import Application
-from backend.decisions.schemas import ChosenCondition, Condition, Decision, Exemption, Proposal
+from backend.decisions.schemas import (
+    AgencyCondition,
+    ChosenCondition,
+    Condition,
+    Decision,
+    Exemption,
+    Proposal,
+)
 from backend.kit.errors import Invalid
 from backend.kit.text import Text, nfc
 from sandbox_rules import Condition as LibraryCondition
@@ -120,6 +127,19 @@ def fill_conditions(programme: Programme, chosen: list[ChosenCondition]) -> list
     return [_filled(programme.conditions[one.key], one) for one in chosen]
 
 
+def label_of(programme: Programme, condition: Condition) -> Text:
+    """What a condition of a decision is called."""
+    if condition.label:
+        return condition.label
+    label = programme.conditions[condition.key].label
+    return Text(label.vi, label.en)
+
+
+def source_of(programme: Programme, condition: Condition) -> str:
+    """The source a condition of a decision rests on, a key of the rule file's sources."""
+    return condition.source or programme.conditions[condition.key].source
+
+
 def shown(value: Any, lang: str) -> str:
     """A parameter or bound as it is printed: grouped numbers, dates as people write them."""
     if isinstance(value, int | float):
@@ -154,10 +174,9 @@ def _defaults(library: LibraryCondition) -> dict[str, Any]:
 
 
 def _own_reason(programme: Programme, condition: Condition) -> str:
-    library = programme.conditions[condition.key].reason
-    return (
-        "" if (condition.reason.vi, condition.reason.en) == (library.vi, library.en) else condition.reason.vi
-    )
+    known = programme.conditions.get(condition.key)
+    said = condition.reason
+    return "" if known and (said.vi, said.en) == (known.reason.vi, known.reason.en) else said.vi
 
 
 def _cleaned(one: Exemption) -> Exemption:
@@ -174,6 +193,9 @@ def _filled(library: LibraryCondition, chosen: ChosenCondition) -> Condition:
         text=Text(library.text.vi.format(**vi), library.text.en.format(**en)),
         reason=Text(said or library.reason.vi, said or library.reason.en),
         parameters=dict(chosen.parameters),
+        version=library.version if isinstance(library, AgencyCondition) else 0,
+        label=Text(library.label.vi, library.label.en),
+        source=library.source,
     )
 
 

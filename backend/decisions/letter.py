@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from backend.applications.schemas import Application
-from backend.decisions.draft import SUCCESSION, shown
+from backend.decisions.draft import SUCCESSION, shown, source_of
 from backend.decisions.schemas import Condition, Exemption, Proposal
 from backend.kit.text import Text
 from sandbox_rules import DecisionKind, Programme
@@ -45,7 +45,7 @@ def letter(
     return {
         "about": Text(f"{kind.title.vi} “{application.title}”", f"{kind.title.en} “{application.title}”"),
         "authority": programme.authority,
-        "bases": _bases(programme, proposal),
+        "bases": _bases(programme, proposal, conditions),
         "proposal": _EXAMINED.fill(number=application.number or ""),
         "operative": _operative(application, proposal, kind, succeeded),
         "reasons": [line for line in proposal.reasons.splitlines() if line.strip()],
@@ -59,7 +59,7 @@ def letter(
     }
 
 
-def _bases(programme: Programme, proposal: Proposal) -> list[Text]:
+def _bases(programme: Programme, proposal: Proposal, conditions: list[Condition]) -> list[Text]:
     """The texts of law this decision rests on, each once, the higher before the lower.
 
     They are the sources of the programme, of its criteria, and of the limits and conditions set. A source
@@ -69,7 +69,7 @@ def _bases(programme: Programme, proposal: Proposal) -> list[Text]:
         programme.source,
         *(criterion.source for criterion in programme.eligibility.values()),
         *(programme.limits[key].source for key in proposal.limits),
-        *(programme.conditions[one.key].source for one in proposal.conditions),
+        *(source_of(programme, one) for one in conditions),
     ]
     texts: dict[str, Text] = {}
     for key in keys:

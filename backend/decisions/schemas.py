@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.kit.text import Text
+from sandbox_rules import Condition as LibraryCondition
 
 State = Literal["proposed", "countersigned", "returned", "signed", "recalled"]
 Capacity = Literal["TM", "KT", "TUQ", "TL"]
@@ -50,12 +51,19 @@ class Proposal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """A condition as it is printed: the library's text with its parameters filled in, kept as decided."""
+    """A condition as it is printed: the library's text with its parameters filled in, kept as decided.
+
+    `version` is that of the agency's own library, 0 the rule file's. `label` and `source` (a key of the rule
+    file's sources) are those of that version; decisions made before versions were kept have none.
+    """
 
     key: str
     text: Text
     reason: Text
     parameters: dict[str, Any]
+    version: int = 0
+    label: Text | None = None
+    source: str = ""
 
 
 class SignedAs(Struct, frozen=True, kw_only=True):
@@ -259,3 +267,91 @@ _FOR = {
     "TUQ": Text("TUQ. {whom}", "Under the authority of the {whom}"),
     "TL": Text("TL. {whom}", "By order of the {whom}"),
 }
+
+
+# The agency's own conditions
+
+
+class AgencyCondition(LibraryCondition, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A condition of the agency's library, used like one of the rule file."""
+
+    version: int
+
+
+class NewParameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place in the text, `{key}`, to be filled for the one decision."""
+
+    key: str
+    label: Text
+    type: Literal["text", "number", "date"]
+
+
+class ConditionForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new version of a condition; the first one of a new key, or the next of a known one.
+
+    `source` is a key of the rule file's sources.
+    """
+
+    programme: str
+    key: str
+    label: Text
+    text: Text
+    reason: Text
+    parameters: list[NewParameter] = []
+    source: str
+    from_on: date
+    until_on: date | None = None
+
+
+class ConditionVersion(Struct, frozen=True, kw_only=True):
+    """A version of a condition as it was entered."""
+
+    id: UUID
+    programme_key: str
+    key: str
+    version: int
+    label: Text
+    text: Text
+    reason: Text
+    parameters: dict[str, Any]
+    source: str
+    from_on: date
+    until_on: date | None
+    entered_by_name: str
+    entered_at: datetime
+    withdrawn_at: datetime | None
+
+    def holds(self, on: date) -> bool:
+        """Whether drafts may use it on this day."""
+        is_in_time = self.from_on <= on and (self.until_on is None or on <= self.until_on)
+        return self.withdrawn_at is None and is_in_time
+
+
+# The ledger of exemptions
+
+Standing = Literal["in_force", "expiring", "expired", "ended"]
+
+
+class LedgerFilters(Struct, frozen=True, kw_only=True):
+    """What narrows the ledger: words anywhere without regard to marks, and how a line stands. Empty: all."""
+
+    q: str = ""
+    standing: Standing | None = None
+
+
+class LedgerLine(Struct, frozen=True, kw_only=True):
+    """A rule set aside for one trial: which article, how far, until when, by which decision."""
+
+    id: UUID
+    application_id: UUID
+    rule: str
+    article: str
+    extent: str
+    from_on: date
+    until_on: date | None
+    ended_on: date | None
+    standing: Standing
+    number: str
+    organisation_name: str
+    title: str
+    decision_number: str

@@ -8,6 +8,7 @@ from piccolo.columns import (
     Boolean,
     Date,
     ForeignKey,
+    Integer,
     LazyTableReference,
     Text,
     Timestamptz,
@@ -75,3 +76,42 @@ class SigningAuthority(Table, tablename="signing_authority"):
     entered_at = Timestamptz(default=None)
     withdrawn_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=True, default=None)
     withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class ConditionVersion(Table, tablename="condition_version"):
+    """A condition the agency wrote itself; a version is never changed, the next one follows it."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    programme_key = Varchar(length=40)
+    key = Varchar(length=40)
+    version = Integer()
+    label_vi = Text()
+    label_en = Text()
+    text_vi = Text()
+    text_en = Text()
+    reason_vi = Text()
+    reason_en = Text()
+    parameters = JSONB(default="{}", help_text="as [conditions.X.parameters] of a rule file")
+    source = Varchar(length=60, help_text="a key of [sources] of the rule file")
+    from_on = Date(default=None)
+    until_on = Date(null=True, default=None)
+    entered_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=False)
+    entered_at = Timestamptz(default=None)
+    withdrawn_by: ForeignKey[Table] = ForeignKey(ACCOUNT, null=True, default=None)
+    withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class ExemptionRow(Table, tablename="exemption"):
+    """One line of the ledger, written when the decision is signed."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    decision: ForeignKey[Table] = ForeignKey(Decision, null=False)
+    application: ForeignKey[Table] = ForeignKey(APPLICATION, null=False)
+    place = Integer(help_text="its place in the decision, from 1")
+    rule = Text()
+    article = Text()
+    extent = Text()
+    from_on = Date(default=None)
+    until_on = Date(null=True, default=None)
+    ended_on = Date(null=True, default=None, help_text="recalled, replaced, or the trial was over")
+    search = Text(help_text="folded: rule, article, extent, title, organisation, number")

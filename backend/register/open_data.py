@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncIterator, Iterable
 from xml.etree import ElementTree
 
+from backend.kit.spreadsheet import BOM, csv_line
 from backend.register.domain import line_of, read_all
 from backend.register.schemas import RegisterLine
 from backend.settings import settings
 from backend.trials.schemas import Filters
 
-BOM = "\ufeff"
-"""Without it a widespread spreadsheet takes UTF-8 for something else."""
 COLUMNS = (
     "number", "state", "state_vi", "state_en", "title", "organisation", "field", "field_vi", "field_en",
     "place", "ward", "starts_on", "ends_on", "programme", "summary", "url", "updated_at",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A cell that begins so may be run by a spreadsheet instead of shown."""
 NEVER = "1970-01-01T00:00:00+00:00"
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -29,13 +24,6 @@ async def csv_lines(filters: Filters) -> AsyncIterator[str]:
     yield BOM + csv_line(COLUMNS)
     async for trial in read_all(filters):
         yield csv_line(_cells(line_of(trial)))
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """One line; a cell that a spreadsheet would run is made text by an apostrophe."""
-    out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell for cell in cells])
-    return out.getvalue()
 
 
 def atom(lines: Iterable[RegisterLine]) -> bytes:

@@ -12,6 +12,7 @@ from backend.applications import domain as applications
 from backend.applications.errors import RuleSaysNo
 from backend.applications.schemas import Event
 from backend.decisions import domain as decisions
+from backend.decisions import ledger
 from backend.documents import domain as documents
 from backend.documents.schemas import PublicDocument, to_public
 from backend.kit import audit
@@ -114,6 +115,8 @@ async def move_trial(actor: Actor, trial_id: UUID, transition: str, reason: str 
             raise Invalid(fields={"reason": _SAY_WHY})
         if not await queries.set_state(trial_id, trial.state, fired.to):
             raise Conflict
+        if fired.state.closed:
+            await ledger.end_exemptions(trial.decision_id)
         line = {"transition": transition, "from": trial.state, "to": fired.to}
         await audit.record(trial_id, "trial:moved", actor.id, {**line, "reason": said} if said else line)
         return await get_trial(actor, trial_id)

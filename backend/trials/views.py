@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from backend.accounts.schemas import Actor
 from backend.applications.schemas import Event, StateView
+from backend.decisions.draft import source_of
 from backend.decisions.schemas import Exemption
 from backend.kit.text import Text
 from backend.programmes import domain as programmes
@@ -118,7 +119,7 @@ def conditions_of(trial: PublicTrial) -> list[ConditionView]:
         ConditionView(
             text=one.text,
             reason=one.reason,
-            source=programme.sources[programme.conditions[one.key].source],
+            source=programme.sources[source_of(programme, one)],
         )
         for one in trial.conditions
     ]

@@ -8,6 +8,8 @@ import pytest
 
 from backend.kit.db import Engine
 from backend.ports.wiring import Ports, null_ports, using
+from tests.backend.cases.conftest import Counted as Counted
+from tests.backend.cases.conftest import counted as counted
 from tests.factories.applications import Cast, make_cast
 
 
