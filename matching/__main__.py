@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from matching.commands import assign, cluster, draw, evaluate, explain, graph, match, team
+from matching.commands import assign, cluster, draw, evaluate, explain, graph, learn, match, team
 from matching.errors import MatchingError
 
-GROUPS = (match, explain, team, assign, draw, evaluate, cluster, graph)
+GROUPS = (match, explain, team, assign, draw, evaluate, learn, cluster, graph)
 
 
 def main(arguments: list[str] | None = None) -> int:

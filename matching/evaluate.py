@@ -16,6 +16,7 @@ from matching.matcher import Match, Matcher
 from matching.metrics import Estimate, JudgedPair, accuracy, bootstrap, loss
 from matching.phrases import PhraseIndex
 from matching.profiles import Evidence, Need, Offer
+from matching.semantic import Encoder
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -109,12 +110,14 @@ class JudgedPhrase(msgspec.Struct, frozen=True):
     entry: int
 
 
-def read_esco(data: Path, part: str = "tech_test") -> tuple[PhraseIndex, list[JudgedPhrase]]:
+def read_esco(
+    data: Path, part: str = "tech_test", encoder: Encoder | None = None
+) -> tuple[PhraseIndex, list[JudgedPhrase]]:
     """ESCO's skills and the judged phrases of a part that name one of them. Raises FileNotFoundError."""
     source = (data / "taxonomies" / "esco" / "skills_labelled.json").read_bytes()
     skills = list(msgspec.json.decode(source, type=dict[str, dict[str, str]]).values())
     entries = {skill["label"].lower(): i for i, skill in reversed(list(enumerate(skills)))}
-    index = PhraseIndex([skill["label"] for skill in skills], [skill["rest"] for skill in skills])
+    index = PhraseIndex([skill["label"] for skill in skills], [skill["rest"] for skill in skills], encoder)
     place = data / "matching" / "esco_skill_extraction" / f"{part}_annotations.csv"
     with place.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -139,6 +142,19 @@ def evaluate_lr_bench(data: Path, fit: Callable[[Sequence[Offer]], Fitted] = Mat
     yield from lr_bench_figures(bench.pairs(scores))
 
 
+def public_losses(bench: LrBench, matcher: Matcher) -> Callable[[Mapping[str, float]], dict[str, float]]:
+    """What LR-bench loses by other weights, for `champion.compare`: the order of people for a paper."""
+
+    def losses(weights: Mapping[str, float]) -> dict[str, float]:
+        other = matcher.with_weights(weights)
+        ids = [offer.id for offer in other.corpus.offers]
+        rows = {need.id: dict(zip(ids, other.scores(need).tolist(), strict=True)) for need in bench.needs}
+        scores = {(need, offer): score for need, row in rows.items() for offer, score in row.items()}
+        return {"LR-bench": loss(bench.pairs(scores))}
+
+    return losses
+
+
 def lr_bench_figures(pairs: Sequence[JudgedPair]) -> list[Figure]:
     return [
         Figure(
@@ -148,8 +164,8 @@ def lr_bench_figures(pairs: Sequence[JudgedPair]) -> list[Figure]:
     ]
 
 
-def evaluate_esco(data: Path) -> Iterator[Figure]:
-    index, judged = read_esco(data)
+def evaluate_esco(data: Path, encoder: Encoder | None = None) -> Iterator[Figure]:
+    index, judged = read_esco(data, encoder=encoder)
     ranks = [_reciprocal_rank(index, phrase) for phrase in judged]
     yield Figure(
         "ESCO tech MRR", bootstrap(ranks, lambda some: float(np.mean(some))), "0.410 TF-IDF, 0.472 letters"

@@ -69,6 +69,12 @@ def may_match(matcher: Matcher, need: Need) -> frozenset[str] | None:
     return passing(need, matcher.corpus.offers)
 
 
+def said_signals(matcher: Matcher) -> str:
+    """The signals in use with their weights, and the sentence model if there is one."""
+    listed = ", ".join(f"{name} {weight:.2f}" for name, weight in matcher.signals.items())
+    return f"signals: {listed}" + (f" ({matcher.encoder_name})" if matcher.encoder_name else "")
+
+
 def _say_unknown(rows: Sequence[Offer | Need], graph: SkillGraph) -> None:
     for row, key in unknown_skills(rows, graph):
         sys.stderr.write(f"{row}: no skill {key!r} in the graph; its words are looked for instead\n")

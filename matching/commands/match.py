@@ -9,7 +9,7 @@ from matching.artefact import save
 from matching.commands import Commands, cluster
 from matching.commands.bar import Bar
 from matching.commands.cluster import add_cluster
-from matching.commands.common import add_sources, count, fitted, may_match, read_sources
+from matching.commands.common import add_sources, count, fitted, may_match, read_sources, said_signals
 from matching.commands.signals import add_signals
 from matching.io import WrittenNeed, write_lines, written
 from matching.matcher import Matcher
@@ -39,7 +39,7 @@ def _fit(options: argparse.Namespace) -> int:
     matcher = fitted(options, SkillGraph.load())
     save(matcher, options.out)
     corpus = matcher.corpus
-    sys.stderr.write(f"{len(corpus.offers)} offers, {len(corpus.items)} items; {_signals(matcher)}\n")
+    sys.stderr.write(f"{len(corpus.offers)} offers, {len(corpus.items)} items; {said_signals(matcher)}\n")
     return 0
 
 
@@ -48,7 +48,7 @@ def _match(options: argparse.Namespace) -> int:
         return cluster.match(options)
     matcher, needs = read_sources(options)
     lines = write_lines(options.out, _matches(matcher, needs, options.k))
-    sys.stderr.write(f"{lines} needs, {len(matcher.corpus.offers)} offers; {_signals(matcher)}\n")
+    sys.stderr.write(f"{lines} needs, {len(matcher.corpus.offers)} offers; {said_signals(matcher)}\n")
     return 0
 
 
@@ -57,7 +57,3 @@ def _matches(matcher: Matcher, needs: list[Need], k: int) -> Iterator[WrittenNee
     for done, need in enumerate(needs, 1):
         yield written(need, matcher.match(need, k, may_match(matcher, need)))
         bar(done, len(needs))
-
-
-def _signals(matcher: Matcher) -> str:
-    return "signals: " + ", ".join(f"{name} {weight:.2f}" for name, weight in matcher.signals.items())

@@ -11,6 +11,12 @@ from matching.weights import Weights, read_weights
 
 def add_signals(parser: argparse.ArgumentParser) -> None:
     """``--semantic``, ``--vectors`` and ``--weights``."""
+    add_model(parser)
+    parser.add_argument("--weights", type=Path, help="weights of the signals, as `learn` writes them (JSON)")
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """``--semantic`` and ``--vectors``."""
     parser.add_argument(
         "--semantic",
         choices=sorted(ENCODERS),
@@ -18,7 +24,6 @@ def add_signals(parser: argparse.ArgumentParser) -> None:
         "languages and is slower",
     )
     parser.add_argument("--vectors", type=Path, help="a folder that keeps what the model made of texts")
-    parser.add_argument("--weights", type=Path, help="weights of the signals, as `learn` writes them (JSON)")
 
 
 def chosen_encoder(options: argparse.Namespace) -> Encoder | None:

@@ -121,6 +121,10 @@ def judged(tmp_path: Path) -> Path:
         "sentence,span,sub_span,label\n"
         "x,etching wafers,,etch wafers\nx,on a boat,boat,Sail boats\nx,y,,NONE\n"
     )
+    sentences = tmp_path / "matching" / "tatoeba_vie_eng"
+    sentences.mkdir()
+    (sentences / "tatoeba.vie-eng.vie").write_text("Tom ở Boston.\nTôi yêu Mary.\n")
+    (sentences / "tatoeba.vie-eng.eng").write_text("Tom is in Boston.\nI love Mary.\n")
     return tmp_path
 
 
@@ -132,6 +136,7 @@ def test_evaluate_prints_the_figures_beside_the_published_ones(
         "LR-bench accuracy        1.000 [1.000, 1.000]     0.698 TF-IDF, 0.769 RATE (8 billion parameters)",
         "LR-bench loss            0.000 [0.000, 0.000]     0.241 TF-IDF, 0.180 RATE (8 billion parameters)",
         "ESCO tech MRR            1.000 [1.000, 1.000]     0.410 TF-IDF, 0.472 letters",
+        "Tatoeba vi→en P@1        1.000 [1.000, 1.000]     0.10 letters, 0.97 LaBSE (470 million parameters)",
     ]
 
 

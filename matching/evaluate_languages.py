@@ -1,0 +1,76 @@
+"""Whether a need finds the same offers in Vietnamese and in English.
+
+A file of needs has one JSON object a line: ``id`` and the same need as ``vi`` and ``en``. The offers are made
+from the English names and scopes of the skill graph: nobody's data, and no word of Vietnamese in them.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from matching.evaluate import Figure
+from matching.io import read_rows
+from matching.matcher import Matcher
+from matching.metrics import bootstrap
+from matching.profiles import Evidence, Need, Offer
+from matching.semantic import Encoder
+from matching.skill_graph.graph import Skill, SkillGraph
+
+BEST = 10
+OFFERS = 200
+ITEMS = 3
+
+
+class NeedInBoth(msgspec.Struct, frozen=True):
+    id: str
+    vi: str
+    en: str
+
+
+def evaluate_languages(file: Path, encoder: Encoder | None = None) -> Iterator[Figure]:
+    """The mean share of the ten best offers that both wordings have in common. Raises BadLine and OSError."""
+    matcher = Matcher.fit(english_offers(SkillGraph.load()), encoder=encoder)
+    needs = [row for _, row in read_rows(file, NeedInBoth)]
+    shares = [shared(matcher, need) for need in needs]
+    estimate = bootstrap(shares, lambda some: float(np.mean(some)))
+    yield Figure("same ten in vi and en", estimate, f"{len(needs)} needs of ours, {OFFERS} English offers")
+
+
+def shared(matcher: Matcher, need: NeedInBoth) -> float:
+    """The share of the ten best in common, in [0, 1]."""
+    best = [
+        {match.offer for match in matcher.match(Need(id=need.id, text=text), BEST)}
+        for text in (need.vi, need.en)
+    ]
+    return len(best[0] & best[1]) / BEST
+
+
+def english_offers(graph: SkillGraph, count: int = OFFERS, seed: int = 0) -> list[Offer]:
+    """People around one skill each, with papers on it and its neighbours in the graph."""
+    draw = np.random.default_rng(seed)
+    leaves = [skill for skill in graph if skill.broader]
+    chosen = draw.permutation(len(leaves))[:count]
+    return [_offer(leaves[int(at)], graph, draw) for at in chosen]
+
+
+def _offer(skill: Skill, graph: SkillGraph, draw: np.random.Generator) -> Offer:
+    near = sorted({*skill.broader, *skill.related, *skill.used_in})
+    others = [graph[near[int(at)]] for at in draw.permutation(len(near))[: ITEMS - 1]]
+    return Offer(
+        id=skill.key,
+        evidence=tuple(
+            Evidence(id=f"{skill.key}-{i}", kind="paper", title=_name(one, draw), text=_text(one, skill))
+            for i, one in enumerate([skill, *others])
+        ),
+    )
+
+
+def _name(skill: Skill, draw: np.random.Generator) -> str:
+    names = [skill.en, *skill.aliases.en]
+    return names[int(draw.integers(len(names)))]
+
+
+def _text(skill: Skill, main: Skill) -> str:
+    return skill.scope.en if skill is main else f"{skill.scope.en} In connection with {main.en}."

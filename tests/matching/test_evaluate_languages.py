@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from matching import Matcher, Need, SkillGraph
+from matching.evaluate_languages import NeedInBoth, english_offers, evaluate_languages, shared
+from matching.io import read_rows
+
+NEEDS = Path(__file__).parent / "data" / "needs_vi_en.jsonl"
+
+
+def test_offers_are_english_and_always_the_same(graph: SkillGraph):
+    made = english_offers(graph, 40)
+    assert made == english_offers(graph, 40)
+    assert len({offer.id for offer in made}) == 40
+    texts = " ".join(f"{one.title} {one.text}" for offer in made for one in offer.evidence)
+    assert not set("ăđơưạếộ") & set(texts)
+
+
+def test_a_need_that_names_its_skills_finds_the_same_in_both_languages(graph: SkillGraph):
+    matcher = Matcher.fit(english_offers(graph, 60), graph)
+    need = NeedInBoth("n", "Điện gió ngoài khơi", "Offshore wind")
+    assert shared(matcher, need) >= 0.8
+    best = matcher.match(Need(id="n", text=need.vi), 10)
+    assert [match.offer for match in best] != []
+
+
+def test_the_needs_of_ours_are_26_and_their_overlap_is_measured():
+    assert len({row.id for _, row in read_rows(NEEDS, NeedInBoth)}) == 26
+    (figure,) = evaluate_languages(NEEDS)
+    assert figure.estimate.value == pytest.approx(0.6, abs=0.06)
+    assert figure.published == "26 needs of ours, 200 English offers"
