@@ -100,6 +100,12 @@ def orcid_key(text: str) -> str:
     return bare if bare[15] == ("X" if check == 10 else str(check)) else ""
 
 
+def is_identified(record: PersonRecord) -> bool:
+    """Whether anything says who this is: a name, a mailbox of their own or a valid ORCID."""
+    has_mail = any(email_key(one) and not is_shared_mailbox(one) for one in record.emails)
+    return bool(parts(record.name)) or has_mail or bool(orcid_key(record.orcid))
+
+
 def compare(a: PersonRecord, b: PersonRecord) -> Comparison:
     """The same in either order."""
     signs = (*_id_signs(a, b), *_born_signs(a, b), *_name_signs(a, b))

@@ -29,7 +29,7 @@ class Measures(msgspec.Struct, frozen=True):
     gap : 1 − total / bound; includes what fairness gave up
     worst, worst_before, worst_bound : the least mean score of a team, the same before fairness, and its bound
     plans : how many plans were in the draw
-    highest : the greatest probability of a pair that is not pinned
+    highest : the greatest probability of a pair that is not pinned (the cap holds within 1e-6)
     """
 
     total: float
@@ -99,7 +99,7 @@ def _found(model: Model, solved: tuple[Solved, Solved | None]) -> _Found | None:
     if model.limits.fairness is not None and best.cost < -EXACT:
         point, worst_bound = lifted(model, best, model.limits.fairness)
     lottery = certain(point) if model.limits.cap == 1 else mixture(model, point, best)
-    return _Found(lottery, -bound.cost, best.x, worst_bound) if lottery else None
+    return _Found(lottery, abs(bound.cost), best.x, worst_bound) if lottery else None
 
 
 def _raised_cap(problem: Problem) -> Broken:

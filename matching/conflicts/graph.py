@@ -34,7 +34,8 @@ _Paths = dict[str, tuple["Tie", ...]]
 
 
 class Party(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``{"id": "p1", "kind": "person"}``; ``identified``: false when nothing says who it is."""
+    """``{"id": "p1", "kind": "person"}``; ``identified``: false when nothing says who it is
+    (`matching.identity.is_identified`)."""
 
     id: Key
     kind: Literal["person", "organisation"]

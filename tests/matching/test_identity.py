@@ -16,6 +16,7 @@ from matching.identity import (
     PersonRecord,
     compare,
     email_key,
+    is_identified,
     is_shared_mailbox,
     orcid_key,
     resolve,
@@ -117,6 +118,22 @@ def test_email_keys() -> None:
     assert email_key(" An.Nguyen+x@X.vn ") == "an.nguyen+x@x.vn"
     assert is_shared_mailbox("VanPhong@x.vn")
     assert not is_shared_mailbox("an@x.vn")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"name": "An"}, True),
+        ({"emails": ["an@x.vn"]}, True),
+        ({"orcid": CARBERRY}, True),
+        ({}, False),
+        ({"name": "123", "emails": ["", "info@x.vn"], "orcid": "0000"}, False),
+    ],
+)
+def test_who_has_neither_name_nor_mailbox_nor_orcid_is_not_identified(
+    fields: dict[str, object], expected: bool
+) -> None:
+    assert is_identified(record(**fields)) is expected
 
 
 def test_born_is_a_day_or_a_year() -> None:
