@@ -356,3 +356,15 @@ def test_a_folder_that_vanishes_while_it_is_opened_is_refused(folder: Path, monk
     monkeypatch.setattr(sealed, "_digest", vanished)
     with pytest.raises(BadArtefact, match="it cannot be read: gone"):
         TopIndex.open(folder)
+
+
+def test_a_generation_merged_away_while_it_is_opened_is_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    reader, writer = TopIndex.open(folder), TopIndex.open(folder)
+    writer.put("c", [0], [7])
+    writer.merge()
+    current, stale = top_index._current, ["generation-000001"]
+    monkeypatch.setattr(top_index, "_current", lambda path: stale.pop() if stale else current(path))
+    assert reader.refresh()
+    assert found(reader) == ["c", "b", "a"]

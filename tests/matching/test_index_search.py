@@ -164,3 +164,38 @@ def test_needs_of_another_width_or_no_k_are_refused(tmp_path: Path):
         index.search_many(matrix_of([{}], 2))
     with pytest.raises(ValueError, match="k counts from 1"):
         index.search([0], [1], 0)
+
+
+def test_a_rare_column_among_many_profiles(tmp_path: Path):
+    """Fewer profiles than asked for are reached, the last of them beyond the last whole block."""
+    rows = 12_001
+    columns = np.zeros(rows, np.int32)
+    columns[[3, 7_000, rows - 1]] = 1
+    matrix = sparse.csr_array((np.ones(rows, np.float32), columns, np.arange(rows + 1)), shape=(rows, 2))
+    index = TopIndex.build([f"p{row:05}" for row in range(rows)], matrix, tmp_path / "index")
+    assert [hit.id for hit in index.search([1], [2.0], 20)] == ["p00003", "p07000", "p12000"]
+
+
+def test_more_changes_than_hits_asked_for(tmp_path: Path):
+    index = build(tmp_path / "index", {"m": {0: 3}})
+    index.put_many([(f"n{number:02}", [0], [1 + number % 5]) for number in range(30)])
+    assert [hit.id for hit in index.search([0], [1], 8)] == [
+        "n04",
+        "n09",
+        "n14",
+        "n19",
+        "n24",
+        "n29",
+        "n03",
+        "n08",
+    ]
+    assert index.search([0], [1], 15)[-3:] == [Hit("m", 3.0), Hit("n02", 3.0), Hit("n07", 3.0)]
+
+
+def test_what_was_removed_can_be_put_again(tmp_path: Path):
+    index = build(tmp_path / "index", {"a": {0: 1}, "b": {0: 2}})
+    index.put("a", [0], [5])
+    index.remove("a")
+    index.put("a", [0], [1])
+    assert index.search([0], [1]) == [Hit("b", 2.0), Hit("a", 1.0)]
+    assert len(index) == 2
