@@ -45,6 +45,7 @@ PAST = {
     "conclude_appraisal": "appraisal_concluded",
     "propose": "decision_proposed",
     "countersign": "decision_countersigned",
+    "return_for_appraisal": "returned_for_appraisal",
     "return_proposal": "proposal_returned",
     "grant": "granted",
     "refuse": "refused",

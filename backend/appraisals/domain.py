@@ -57,9 +57,9 @@ async def assign_appraisers(
         application = await _of_officer(actor, application_id)
         _require_open(application)
         chosen = list(dict.fromkeys(account_ids))
-        asked = {one.appraiser_id for one in await queries.list_appraisals(application_id)}
-        await _require_eligible(application, chosen, asked)
-        await queries.insert_appraisals(application_id, chosen, 1, actor.id)
+        before = await queries.list_appraisals(application_id)
+        await _require_eligible(application, chosen, {one.appraiser_id for one in before})
+        await queries.insert_appraisals(application_id, chosen, _latest(before), actor.id)
         line = {"appraisers": [str(one) for one in chosen]}
         await audit.record(application_id, "appraisal:assigned", actor.id, line)
         return await queries.list_appraisals(application_id)
@@ -135,6 +135,22 @@ async def conclude_appraisal(actor: Actor, application_id: UUID) -> Application:
             MINUTES, application_id, pin=concluded.pin, context=said, actor=actor.id
         )
         return concluded
+
+
+@retrying
+async def open_next_round(actor: Actor, application_id: UUID) -> list[Appraisal]:
+    """Ask everybody of the last round again who had no conflict: each declares and scores anew.
+
+    For who sends a case back to be appraised again, in their transaction. Earlier sheets stay as they are.
+    """
+    async with transaction():
+        before = await queries.list_appraisals(application_id)
+        latest = _latest(before)
+        again = [one.appraiser_id for one in before if one.round == latest and one.conflict != "declared"]
+        await queries.insert_appraisals(application_id, again, latest + 1, actor.id)
+        line = {"appraisers": [str(one) for one in again], "round": latest + 1}
+        await audit.record(application_id, "appraisal:assigned", actor.id, line)
+        return await queries.list_appraisals(application_id)
 
 
 async def find_part(actor: Actor, application_id: UUID) -> Appraisal | None:
@@ -245,6 +261,11 @@ async def _mine(actor: Actor, application_id: UUID) -> tuple[Application, Apprai
     if "appraiser" not in applications.roles_on(actor, application):
         raise NotFound
     return application, mine
+
+
+def _latest(appraisals: Sequence[Appraisal]) -> int:
+    """The round that counts."""
+    return max((one.round for one in appraisals), default=1)
 
 
 async def _reread(mine: Appraisal) -> Appraisal:

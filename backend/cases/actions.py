@@ -33,6 +33,7 @@ OFFERS: Mapping[str, Offer] = {
     "grant": Offer("link", "/cases/{id}/decision"),
     "refuse": Offer("link", "/cases/{id}/decision"),
     "return_proposal": Offer("link", "/cases/{id}/decision"),
+    "return_for_appraisal": Offer("link", "/cases/{id}/decision"),
     "countersign": Offer("link", "/cases/{id}/decision"),
     "withdraw": Offer("withdraw", "/applications/{id}/withdraw"),
 }

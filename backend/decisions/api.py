@@ -52,8 +52,11 @@ class DecisionApi(Controller):
     async def return_proposal(
         self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[Return]
     ) -> DecisionView:
-        """Send the draft back with a reason."""
-        return _view(await domain.return_proposal(actor, application_id, data.reason, data.proposal))
+        """Send the draft back with a reason, to its drafter or for another round of appraisal."""
+        returned = await domain.return_proposal(
+            actor, application_id, data.reason, data.proposal, appraise_again=data.appraise_again
+        )
+        return _view(returned)
 
     @post("/countersign", status_code=200)
     async def countersign(

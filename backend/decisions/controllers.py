@@ -122,7 +122,13 @@ class DecisionPages(Controller):
         """Send the draft back with a reason."""
         form = await read_form(request)
         try:
-            await domain.return_proposal(actor, application_id, form.text("reason"), _id(form, "proposal"))
+            await domain.return_proposal(
+                actor,
+                application_id,
+                form.text("reason"),
+                _id(form, "proposal"),
+                appraise_again=form.text("to") == "council",
+            )
         except BenThuError as refused:
             return await _again(request, actor, application_id, form.values(), refused)
         flash(request, Text("Đã trả lại dự thảo.", "The draft is returned."))
@@ -239,6 +245,7 @@ async def _open_to(
         "may_sign": may_sign,
         "may_countersign": may_countersign and bool(to_countersign),
         "may_return": track.give_back in open_now,
+        "may_appraise_again": track.appraise_again in open_now,
         "is_own": not signing.is_another_person(actor, "sign", drafts),
         "authorities": to_sign,
         "countersigning": to_countersign,

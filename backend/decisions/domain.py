@@ -15,6 +15,7 @@ from markupsafe import Markup
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.schemas import Application
+from backend.appraisals import domain as appraisals
 from backend.decisions import ledger, queries, signing, steps
 from backend.decisions.changes import Change, changes
 from backend.decisions.draft import as_proposal, checked, fill_conditions, first_draft, successor_draft
@@ -109,9 +110,14 @@ async def countersign_decision(
 
 @retrying
 async def return_proposal(
-    actor: Actor, application_id: UUID, reason: str, proposal_id: UUID | None = None
+    actor: Actor,
+    application_id: UUID,
+    reason: str,
+    proposal_id: UUID | None = None,
+    *,
+    appraise_again: bool = False,
 ) -> Decision:
-    """Send the draft back to the case handler, saying why.
+    """Send the draft back to the case handler, or the case to its council for another round, saying why.
 
     `proposal_id` is the draft that was read. Raises NotFound, NothingProposed, RuleSaysNo, Invalid, Conflict.
     """
@@ -120,12 +126,15 @@ async def return_proposal(
         application = await get_case(actor, application_id)
         found = await queries.list_decisions(application_id)
         proposal = _proposal_read(found, proposal_id)
-        step = steps.track_of(proposal.succeeds).give_back
+        track = steps.track_of(proposal.succeeds)
+        step = track.appraise_again if appraise_again else track.give_back
         await steps.move(actor, application, found, proposal.succeeds, step, data={"decision": proposal.id})
         if not said or len(said) > MAX_REASON:
             raise Invalid(fields={"reason": _TOO_LONG if said else _SAY_WHY})
         if not await queries.end_proposal(proposal.id, "returned", actor.id, return_reason=said):
             raise Conflict
+        if appraise_again:
+            await appraisals.open_next_round(actor, application_id)
         return await _reread(application_id, proposal.id)
 
 

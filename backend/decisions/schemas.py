@@ -124,10 +124,14 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 
 class Return(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why the draft goes back; `proposal` is the id of the draft that was read."""
+    """Why the draft goes back; `proposal` is the id of the draft that was read.
+
+    `appraise_again` sends the case to its council for another round instead of to its drafter.
+    """
 
     proposal: UUID
     reason: str
+    appraise_again: bool = False
 
 
 class Signature(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

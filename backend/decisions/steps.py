@@ -23,15 +23,16 @@ from sandbox_rules import DecisionKind, Programme, Refused, fire, open_transitio
 
 
 class Track(NamedTuple):
-    """A procedure and the names of its steps before the signature."""
+    """A procedure and the names of its steps before the signature; `appraise_again` where there is one."""
 
     machine: str
     propose: str
     countersign: str
     give_back: str
+    appraise_again: str = ""
 
 
-FIRST = Track(MACHINE, "propose", "countersign", "return_proposal")
+FIRST = Track(MACHINE, "propose", "countersign", "return_proposal", "return_for_appraisal")
 NEXT = Track(SUCCESSION, "propose_succession", "countersign_succession", "return_succession")
 REPLACE = "replace"
 

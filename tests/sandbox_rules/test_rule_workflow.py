@@ -28,7 +28,7 @@ ROLES = ("applicant", "officer", "appraiser", "authority", "supervisor", "instit
 def test_firing_gives_the_new_state_and_the_documents(hp: Programme) -> None:
     fired = fire(hp, "application", "proposed", "grant", ["authority"], ALL)
     state = hp.machines["application"].states["granted"]
-    assert fired == Fired(to="granted", state=state, issues=("decision",))
+    assert fired == Fired(to="granted", state=state, issues=("decision", "control_slip"))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_guard_with_its_own_source_cites_it_else_that_of_the_step(hp: Programm
     programme = msgspec.structs.replace(hp, guards=hp.guards | {"dossier_complete": own})
     (submit, _) = open_transitions(programme, "application", "draft", ["applicant"], {})
     assert [one.source for one in submit.blocked] == [hp.sources["nq_226"]]
-    (_, back, grant, _) = open_transitions(programme, "application", "proposed", ["authority"], {})
+    (_, back, _, grant, _) = open_transitions(programme, "application", "proposed", ["authority"], {})
     unsaid = ["unknown_decision_has_kind", "unknown_countersigned", "unknown_different_person"]
     assert (back.blocked, [one.code for one in grant.blocked]) == ((), unsaid)
     assert [one.source for one in grant.blocked if one.source] == [
@@ -99,7 +99,7 @@ def test_whatever_is_open_and_ready_can_be_fired_and_nothing_else(hp: Programme,
 
 
 def test_a_blocked_step_is_shown_with_its_reasons(hp: Programme) -> None:
-    (countersign, grant, refuse, back) = sorted(
+    (countersign, grant, refuse, again, back) = sorted(
         open_transitions(hp, "application", "proposed", ["authority"], {"different_person": False}),
         key=lambda one: one.key,
     )
@@ -109,7 +109,7 @@ def test_a_blocked_step_is_shown_with_its_reasons(hp: Programme) -> None:
         "needs_different_person",
     ]
     assert [one.code for one in countersign.blocked] == ["needs_different_person"]
-    assert (countersign.ready, grant.ready, refuse.ready, back.ready) == (False, False, False, True)
+    assert [one.ready for one in (countersign, grant, refuse, again, back)] == [False] * 3 + [True] * 2
     assert (back.key, back.asks_reason, back.to, back.issues) == ("return_proposal", True, "appraised", ())
 
 

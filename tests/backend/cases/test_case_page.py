@@ -109,7 +109,8 @@ async def test_what_is_offered_follows_the_case_to_its_decision(cast: Cast) -> N
     assert await offered(council[0], case.id) == {}
     both = await make_actor(Role.OFFICER, Role.AUTHORITY)
     await decisions.propose_decision(both, case.id, a_grant(case))
-    to_sign = {"grant": True, "return_proposal": True, "countersign": True}
+    back = {"return_proposal": True, "return_for_appraisal": True}
+    to_sign = {"grant": True, "countersign": True, **back}
     assert await offered(cast.authority, case.id) == to_sign
     assert await offered(both, case.id) == {**to_sign, "grant": False, "countersign": False}
     assert await offered(cast.officer, case.id) == {"countersign": True}
