@@ -89,7 +89,8 @@ def first_columns(model: Model, columns: int = 0, best: int = 12) -> Ints:
 
 def smallest_relaxation(model: Model, problem: Problem) -> tuple[Broken, ...]:
     """The cheapest set of rules to loosen so that a plan exists: in whole numbers, proven for up to 4,000
-    pairs. The cap on probability comes last: only as far as the rest leaves it no room."""
+    pairs. The cap on probability comes last, and only as far as the rules hold in the mean:
+    with aspects, ask again after loosening."""
     columns = slacks(model)
     program = elastic(model, columns, 1)
     found = best_whole(program, first_columns(model, len(columns)))
