@@ -146,9 +146,7 @@ async def insert_membership(
     """
     await Membership.delete().where(_membership(account, organisation) & (Membership.ends_on < today()))
     await Membership.insert(
-        Membership(
-            account=account, organisation=organisation, role=role, ends_on=ends_on, created_at=now()
-        )
+        Membership(account=account, organisation=organisation, role=role, ends_on=ends_on, created_at=now())
     )
 
 

@@ -71,7 +71,7 @@ class Actor(Struct, frozen=True, kw_only=True):
 
     @property
     def belongs_to(self) -> frozenset[UUID]:
-        """Every organisation the actor has to do with; who judges may have nothing to do with whom they judge."""
+        """Every organisation the actor has to do with: no official decides on any of them."""
         return self.organisations | self.editing | self.viewing
 
     def has(self, *roles: Role) -> bool:

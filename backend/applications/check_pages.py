@@ -35,7 +35,8 @@ class CheckPages(Controller):
     ) -> Response[Any]:
         """Everything that will be submitted, to be read once more."""
         application = await domain.get_application(actor, application_id)
-        if place := place_instead(actor, application):
+        place = place_instead(actor, application)
+        if place and place != request.url.path:
             return see_other(place)
         return await _check_page(request, application)
 

@@ -166,8 +166,10 @@ def _most_urgent(work: Work) -> tuple[bool, date]:
 
 def place_instead(actor: Actor, application: Application) -> str | None:
     """Where this actor goes on with this dossier, unless it is the whole draft."""
-    if application.organisation_id not in actor.organisations or not is_editable(application):
+    if application.organisation_id not in actor.belongs_to or not is_editable(application):
         return f"/cases/{application.id}"
+    if application.number is None and application.organisation_id not in actor.preparing:
+        return f"/applications/{application.id}/check"
     return f"/applications/{application.id}/supplement" if application.number is not None else None
 
 
@@ -212,7 +214,7 @@ def _section_page(
 def _chosen(form: Form, actor: Actor) -> tuple[UUID, str]:
     """The organisation and the programme chosen. Raises Invalid."""
     wrong: dict[str, Text] = {}
-    own = {str(organisation): organisation for organisation in actor.organisations}
+    own = {str(organisation): organisation for organisation in actor.preparing}
     keys = {programme.key for programme in domain.open_programmes()}
     if form.text("organisation") not in own:
         wrong["organisation"] = Text("Hãy chọn tổ chức đề nghị.", "Choose the organisation that applies.")

@@ -27,7 +27,7 @@ from backend.applications.dossier import (
     rules_of,
     title_of,
 )
-from backend.applications.errors import DossierIncomplete, StaleRevision
+from backend.applications.errors import DossierIncomplete, NotYourPart, StaleRevision
 from backend.applications.files import add_upload, get_upload, open_upload, remove_upload, uploads_of
 from backend.applications.gate import (
     STAFF_ROLES,
@@ -126,7 +126,7 @@ __all__ = [
 @retrying
 async def start_application(actor: Actor, organisation_id: UUID, programme_key: str) -> Application:
     """Open a draft for an organisation the actor belongs to, under the rules in force today."""
-    if organisation_id not in actor.organisations:
+    if organisation_id not in actor.preparing:
         raise NotFound
     programme = programmes.in_force(programme_key)
     if programme.referred_to is not None or MACHINE not in programme.machines:
@@ -158,7 +158,7 @@ async def save_answers(
     one, Invalid for unknown fields and faulty answers (then nothing is written), NotEditable.
     """
     async with transaction():
-        before = await _mine(actor, application_id)
+        before = await _prepared(actor, application_id)
         require_editable(before)
         if before.revision != revision:
             raise StaleRevision
@@ -191,7 +191,7 @@ async def save_what_is_right(
 
     Raises as `save_answers`, also for unknown fields.
     """
-    before = await _mine(actor, application_id)
+    before = await _prepared(actor, application_id)
     programme = rules_of(before)
     good, wrong = read_answers(programme, before.answers, answers)
     unknown = {key: text for key, text in wrong.items() if key not in programme.fields}
@@ -256,7 +256,7 @@ def open_programmes() -> list[Programme]:
 
 async def list_mine(actor: Actor) -> list[Application]:
     """The applications of the actor's organisations, the last touched first."""
-    return await queries.applications_of(actor.organisations)
+    return await queries.applications_of(actor.belongs_to)
 
 
 async def notices_of(application: Application) -> list[Notice]:
@@ -265,10 +265,20 @@ async def notices_of(application: Application) -> list[Notice]:
 
 
 async def _mine(actor: Actor, application_id: UUID) -> Application:
-    """An application of one of the actor's organisations. Raises NotFound."""
+    """An application the actor may hand in or take back. Raises NotFound, NotYourPart."""
+    application = await _prepared(actor, application_id)
+    if application.organisation_id not in actor.organisations:
+        raise NotYourPart
+    return application
+
+
+async def _prepared(actor: Actor, application_id: UUID) -> Application:
+    """An application the actor may write. Raises NotFound, NotYourPart to who only reads."""
     application = await queries.find_application(application_id)
-    if application is None or application.organisation_id not in actor.organisations:
+    if application is None or application.organisation_id not in actor.belongs_to:
         raise NotFound
+    if application.organisation_id not in actor.preparing:
+        raise NotYourPart
     return application
 
 

@@ -54,6 +54,17 @@ class NotEditable(BenThuError):
     )
 
 
+class NotYourPart(BenThuError):
+    """A member of the organisation whose role there does not go so far; others get NotFound."""
+
+    code = "not_your_part"
+    status = 403
+    text = Text(
+        "Quyền của bạn trong tổ chức không cho phép việc này. Hãy nhờ chủ sở hữu đổi quyền hoặc tự làm.",
+        "Your role in the organisation does not go so far. Ask its owner to change it, or to do this.",
+    )
+
+
 class NotAsked(BenThuError):
     """A supplement request opens what was asked for, nothing else; `fields` names what is closed."""
 

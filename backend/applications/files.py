@@ -9,6 +9,7 @@ from backend.accounts.schemas import Actor
 from backend.applications import queries
 from backend.applications.answering import require_asked
 from backend.applications.dossier import require_editable, rules_of, slot_of
+from backend.applications.errors import NotYourPart
 from backend.applications.gate import get_application
 from backend.applications.schemas import Application, Upload
 from backend.kit import audit
@@ -98,7 +99,7 @@ async def get_upload(actor: Actor, upload_id: UUID) -> Upload:
     if upload is None:
         raise NotFound
     application = await get_application(actor, upload.application_id)
-    if application.organisation_id not in actor.organisations:
+    if application.organisation_id not in actor.belongs_to:
         raise NotFound
     return upload
 
@@ -152,8 +153,10 @@ def _too_large(slot: DocumentSlot, size_vi: str, size_en: str) -> TooLarge:
 async def _editable(actor: Actor, application_id: UUID) -> Application:
     """An application of the actor's own whose dossier may be changed now. Raises NotFound, NotEditable."""
     application = await queries.find_application(application_id)
-    if application is None or application.organisation_id not in actor.organisations:
+    if application is None or application.organisation_id not in actor.belongs_to:
         raise NotFound
+    if application.organisation_id not in actor.preparing:
+        raise NotYourPart
     require_editable(application)
     return application
 

@@ -64,11 +64,11 @@ def bar(is_barred: Bar) -> Bar:
 
 
 def roles_on(actor: Actor | None, application: Application) -> frozenset[str]:
-    """The roles an actor has on this case: a member of its organisation is its applicant and nothing else."""
+    """The roles on this case: who acts for its organisation is its applicant, who belongs to it has none."""
     if actor is None:
         return frozenset({"system"})
-    if application.organisation_id in actor.organisations:
-        return frozenset({"applicant"})
+    if application.organisation_id in actor.belongs_to:
+        return frozenset({"applicant"} if application.organisation_id in actor.organisations else ())
     return frozenset(str(role) for role in actor.roles) - {"applicant"}
 
 
@@ -81,7 +81,7 @@ async def get_application(actor: Actor, application_id: UUID, *, also: Also | No
     application = await queries.find_application(application_id)
     if application is None:
         raise NotFound
-    if "applicant" in roles_on(actor, application):
+    if application.organisation_id in actor.belongs_to:
         return application
     may = application.number is not None and (
         actor.has(*STAFF_ROLES) or (also is not None and await also(application))

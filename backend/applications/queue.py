@@ -68,7 +68,7 @@ async def list_barred(actor: Actor) -> set[UUID]:
 
 
 async def _reader(actor: Actor) -> Reader:
-    return Reader(id=actor.id, own=actor.organisations, barred=await list_barred(actor))
+    return Reader(id=actor.id, own=actor.belongs_to, barred=await list_barred(actor))
 
 
 def open_states() -> frozenset[str]:

@@ -113,7 +113,7 @@ async def _hand_in(
 async def _asked(actor: Actor, application_id: UUID) -> tuple[Application, Request | None]:
     """A case of one's own, and the request that waits for an answer. Raises NotFound."""
     application = await domain.get_application(actor, application_id)
-    if application.organisation_id not in actor.organisations:
+    if application.organisation_id not in actor.belongs_to:
         raise NotFound
     return application, await domain.open_request_of(application)
 

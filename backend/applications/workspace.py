@@ -40,7 +40,7 @@ async def list_work(actor: Actor) -> list[Work]:
 
     Six queries however many there are.
     """
-    mine = await queries.applications_of(actor.organisations)
+    mine = await queries.applications_of(actor.belongs_to)
     clocks = await clocks_of_many([one for one in mine if one.number is not None])
     notices = await queries.last_notices([one.id for one in mine])
     slots = await queries.slots_of([one.id for one in mine])

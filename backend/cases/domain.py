@@ -133,7 +133,7 @@ def _reads_as_appraiser(actor: Actor) -> Also:
 
 def _side(actor: Actor, application: Application) -> tuple[View, frozenset[str]]:
     roles = applications.roles_on(actor, application)
-    if "applicant" in roles:
+    if application.organisation_id in actor.belongs_to:
         return "applicant", roles
     if actor.has(*applications.STAFF_ROLES):
         return "staff", roles

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from litestar import Controller, get, post
+from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
 from backend.organisations import domain
-from backend.organisations.schemas import Member, NewMember, Organisation, OrganisationForm
+from backend.organisations.schemas import (
+    ChangedMember,
+    Member,
+    NewMember,
+    Organisation,
+    OrganisationForm,
+)
 
 
 class OrganisationApi(Controller):
@@ -52,3 +58,25 @@ class OrganisationApi(Controller):
         """Let another account act for the organisation."""
         await domain.add_member(actor, organisation, data)
         return await domain.list_members(actor, organisation)
+
+    @put("/{organisation:uuid}/members/{account:uuid}")
+    async def change_member(
+        self,
+        actor: NamedDependency[Actor],
+        organisation: FromPath[UUID],
+        account: FromPath[UUID],
+        data: JSONBody[ChangedMember],
+    ) -> list[Member]:
+        """Change what a member may do, or until when; 409 for the last owner."""
+        await domain.change_member(actor, organisation, account, data)
+        return await domain.list_members(actor, organisation)
+
+    @delete("/{organisation:uuid}/members/{account:uuid}")
+    async def remove_member(
+        self, actor: NamedDependency[Actor], organisation: FromPath[UUID], account: FromPath[UUID]
+    ) -> None:
+        """Let somebody act for the organisation no longer, oneself too; 409 for the last owner."""
+        if account == actor.id:
+            await domain.leave(actor, organisation)
+        else:
+            await domain.remove_member(actor, organisation, account)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from litestar.response import Response, Template
 
 from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
-from backend.kit.errors import Invalid
+from backend.kit.errors import BenThuError, Conflict, Invalid
 from backend.kit.pages import AnyRequest, Form, flash, page, read_form, see_other
 from backend.kit.text import Text
 from backend.organisations import domain
-from backend.organisations.schemas import Kind, NewMember, OrganisationForm
+from backend.organisations.schemas import ChangedMember, Kind, NewMember, OrganisationForm, Standing
 
 
 class OrganisationPages(Controller):
@@ -54,13 +55,66 @@ class OrganisationPages(Controller):
         self, request: AnyRequest, actor: NamedDependency[Actor], organisation: FromPath[UUID]
     ) -> Response[Any]:
         """Let another account act for the organisation."""
-        email = (await read_form(request)).text("email")
+        form = await read_form(request)
         try:
-            await domain.add_member(actor, organisation, NewMember(email=email))
+            role, ends_on = _terms(form)
+            new = NewMember(email=form.text("email"), role=role, ends_on=ends_on)
+            await domain.add_member(actor, organisation, new)
         except Invalid as invalid:
-            return await _organisation_page(actor, organisation, email, invalid)
+            return await _organisation_page(actor, organisation, form.values(), invalid)
         flash(request, Text("Đã thêm thành viên.", "The member is added."))
         return see_other(f"/organisations/{organisation}")
+
+    @post("/{organisation:uuid}/members/{account:uuid}", guards=[requires()])
+    async def change_member(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        organisation: FromPath[UUID],
+        account: FromPath[UUID],
+    ) -> Response[Any]:
+        """Change what a member may do, or take them out; oneself may leave."""
+        form = await read_form(request)
+        is_out = form.text("action") == "remove"
+        try:
+            if is_out and account == actor.id:
+                await domain.leave(actor, organisation)
+                flash(request, Text("Bạn đã rời tổ chức.", "You have left the organisation."))
+                return see_other("/workspace")
+            if is_out:
+                await domain.remove_member(actor, organisation, account)
+            else:
+                role, ends_on = _terms(form)
+                changed = ChangedMember(role=role, ends_on=ends_on)
+                await domain.change_member(actor, organisation, account, changed)
+        except Conflict as refused:
+            return await _organisation_page(actor, organisation, {}, refused)
+        except Invalid as invalid:
+            return await _organisation_page(actor, organisation, {}, Invalid(text_of(invalid)))
+        flash(request, Text("Đã cập nhật.", "Updated."))
+        return see_other(f"/organisations/{organisation}")
+
+
+def text_of(invalid: Invalid) -> Text:
+    """The first thing that is wrong: the forms of the members have no place for each."""
+    return next(iter(invalid.fields.values()), invalid.text)
+
+
+def _terms(form: Form) -> tuple[Standing, date | None]:
+    """The standing and the last day chosen. Raises Invalid."""
+    role, written = form.text("role") or Standing.MEMBER.value, form.text("ends_on")
+    wrong: dict[str, Text] = {}
+    if role not in set(Standing):
+        wrong["role"] = Text("Hãy chọn quyền.", "Choose what they may do.")
+    ends_on = None
+    if written:
+        try:
+            ends_on = datetime.strptime(written, "%d/%m/%Y").date()  # noqa: DTZ007 - a day of the calendar
+        except ValueError:
+            wrong["ends_on"] = Text("Nhập ngày, ví dụ 23/11/2026.", "Enter a day, for example 23/11/2026.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    return Standing(role), ends_on
 
 
 def _new_page(
@@ -72,7 +126,10 @@ def _new_page(
 
 
 async def _organisation_page(
-    actor: Actor, organisation: UUID, email: str = "", invalid: Invalid | None = None
+    actor: Actor,
+    organisation: UUID,
+    values: dict[str, str] | None = None,
+    invalid: BenThuError | None = None,
 ) -> Template:
     members = await domain.list_members(actor, organisation)
     return page(
@@ -80,9 +137,10 @@ async def _organisation_page(
         status=invalid.status if invalid else 200,
         organisation=await domain.get_organisation(actor, organisation),
         members=members,
-        is_owner=any(m.account == actor.id and m.role == domain.OWNER for m in members),
-        email=email,
-        errors=invalid.fields if invalid else {},
+        is_owner=any(m.account == actor.id and m.role is Standing.OWNER for m in members),
+        standings=list(Standing),
+        values=values or {},
+        errors=(invalid.fields or {"": invalid.text}) if invalid else {},
     )
 
 

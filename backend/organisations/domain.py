@@ -6,19 +6,28 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from backend.accounts import queries as accounts
-from backend.accounts.domain import HOUR, fold_email
 from backend.accounts.schemas import Actor, Role
 from backend.kit import audit
 from backend.kit.db import Duplicate, retrying, transaction
 from backend.kit.errors import Invalid, NotFound
-from backend.kit.rate_limit import hit
 from backend.kit.text import Text, nfc
 from backend.organisations import queries
-from backend.organisations.schemas import Member, NewMember, Organisation, OrganisationForm
+from backend.organisations.coworkers import add_member, change_member, leave, list_members, remove_member
+from backend.organisations.schemas import Organisation, OrganisationForm, Standing
 from backend.organisations.tax_codes import normal_tax_code
 
-OWNER, MEMBER = "owner", "member"
-MEMBERS_PER_HOUR = 30
+__all__ = [
+    "REGISTRANTS",
+    "add_member",
+    "change_member",
+    "get_organisation",
+    "leave",
+    "list_members",
+    "list_own_organisations",
+    "register_organisation",
+    "remove_member",
+]
+
 REGISTRANTS = (Role.APPLICANT, Role.INSTITUTE, Role.EXPERT)
 _LENGTHS = {
     "name": (2, 200, Text("Hãy nhập tên đầy đủ theo đăng ký.", "Enter the full registered name.")),
@@ -41,7 +50,7 @@ async def register_organisation(actor: Actor, form: OrganisationForm) -> Organis
     try:
         async with transaction():
             organisation = await queries.insert_organisation(checked)
-            await accounts.insert_membership(actor.id, organisation.id, OWNER)
+            await accounts.insert_membership(actor.id, organisation.id, Standing.OWNER)
             await audit.record(
                 organisation.id, "organisation:registered", actor.id, {"tax_code": organisation.tax_code}
             )
@@ -57,61 +66,17 @@ async def register_organisation(actor: Actor, form: OrganisationForm) -> Organis
     return organisation
 
 
-async def add_member(actor: Actor, organisation: UUID, form: NewMember) -> None:
-    """Let another account act for the organisation.
-
-    Raises:
-        NotFound: the actor does not own the organisation.
-        Invalid: nobody has this e-mail, or they act for it already.
-        TooMany: an owner who tries out e-mails.
-    """
-    members = await list_members(actor, organisation)
-    if not any(member.account == actor.id and member.role == OWNER for member in members):
-        raise NotFound
-    await hit(f"add-member:{actor.id}", MEMBERS_PER_HOUR, HOUR)
-    account = await accounts.find_account_id(fold_email(form.email))
-    if account is None:
-        raise Invalid(
-            fields={
-                "email": Text(
-                    "Chưa có tài khoản nào dùng e-mail này. Hãy đề nghị người đó mở tài khoản trước.",
-                    "No account has this e-mail. Ask the person to open an account first.",
-                )
-            }
-        )
-    await _insert_member(actor, organisation, account)
-
-
-@retrying
-async def _insert_member(actor: Actor, organisation: UUID, account: UUID) -> None:
-    try:
-        async with transaction():
-            await accounts.insert_membership(account, organisation, MEMBER)
-            await audit.record(organisation, "organisation:member_added", actor.id, {"account": account})
-    except Duplicate:
-        raise Invalid(
-            fields={"email": Text("Người này đã là thành viên.", "This person is a member already.")}
-        ) from None
-
-
 async def get_organisation(actor: Actor, organisation: UUID) -> Organisation:
-    """An organisation the actor acts for. Raises NotFound."""
-    found = await queries.find_organisation(organisation) if organisation in actor.organisations else None
+    """An organisation the actor belongs to. Raises NotFound."""
+    found = await queries.find_organisation(organisation) if organisation in actor.belongs_to else None
     if found is None:
         raise NotFound
     return found
 
 
 async def list_own_organisations(actor: Actor) -> list[Organisation]:
-    """The organisations the actor acts for, by name."""
-    return await queries.list_organisations(actor.organisations)
-
-
-async def list_members(actor: Actor, organisation: UUID) -> list[Member]:
-    """Who acts for an organisation of the actor. Raises NotFound."""
-    if organisation not in actor.organisations:
-        raise NotFound
-    return [Member(**row) for row in await accounts.list_memberships(organisation)]
+    """The organisations the actor belongs to, by name."""
+    return await queries.list_organisations(actor.belongs_to)
 
 
 def _checked(form: OrganisationForm) -> OrganisationForm:

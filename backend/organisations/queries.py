@@ -36,6 +36,11 @@ async def find_organisation(organisation: UUID) -> OrganisationOut | None:
     return _out(row) if row else None
 
 
+async def lock_organisation(organisation: UUID) -> None:
+    """Hold the row until the end of the transaction: who owns it stays as judged."""
+    await Organisation.select(Organisation.id).where(Organisation.id == organisation).lock_rows("UPDATE")
+
+
 async def list_organisations(ids: Collection[UUID]) -> list[OrganisationOut]:
     """These organisations, by name."""
     if not ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -54,17 +55,48 @@ class OrganisationForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     website: str = ""
 
 
+class Standing(StrEnum):
+    """What somebody may do for an organisation, the most first."""
+
+    OWNER = "owner"
+    MEMBER = "member"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+    @property
+    def label(self) -> Text:
+        """The standing for people."""
+        return STANDING_LABELS[self]
+
+
+STANDING_LABELS = {
+    Standing.OWNER: Text("chủ sở hữu: mọi việc, thêm bớt người", "owner: everything, and who belongs to it"),
+    Standing.MEMBER: Text("thành viên: soạn, nộp, nhận kết quả", "member: writes, submits, receives"),
+    Standing.EDITOR: Text("người soạn: soạn hồ sơ, không nộp", "editor: writes drafts, does not submit"),
+    Standing.VIEWER: Text("người xem: chỉ đọc", "viewer: reads only"),
+}
+
+
 class Member(Struct, frozen=True, kw_only=True):
-    """Someone who acts for an organisation."""
+    """Someone who acts for an organisation, until `ends_on` if that is set."""
 
     account: UUID
     name: str
     email: str
-    role: str
-    """owner or member"""
+    role: Standing
+    ends_on: date | None = None
 
 
 class NewMember(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom an owner adds."""
+    """Whom an owner adds; with a last day it is a delegation."""
 
     email: str
+    role: Standing = Standing.MEMBER
+    ends_on: date | None = None
+
+
+class ChangedMember(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a member may do from now on, and until when."""
+
+    role: Standing
+    ends_on: date | None = None

@@ -237,8 +237,8 @@ def machine_of(trial: PublicTrial) -> Machine:
 
 def roles_on(actor: Actor, trial: Trial) -> frozenset[str]:
     """The roles an actor has on this trial: a member of its organisation is its participant alone."""
-    if trial.organisation_id in actor.organisations:
-        return frozenset({"participant"})
+    if trial.organisation_id in actor.belongs_to:
+        return frozenset({"participant"} if trial.organisation_id in actor.organisations else ())
     return frozenset(str(role) for role in actor.roles if role in OVERSEERS)
 
 

@@ -21,7 +21,7 @@ from backend.kit.outbox import work_until_empty
 from backend.ports.wiring import Ports
 from tests.factories.applications import Cast, make_submitted
 
-SIGNED = {"decision_has_kind": True, "different_person": True}
+SIGNED = {"decision_has_kind": True, "different_person": True, "countersigned": True}
 
 
 async def test_a_case_walks_to_its_decision_through_the_gate_alone(cast: Cast, frozen_clock: Frozen) -> None:

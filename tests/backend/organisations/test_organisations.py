@@ -132,7 +132,7 @@ async def test_an_owner_adds_a_member_who_then_acts_for_it_but_adds_nobody(db: E
     member = await _again(member)
     assert await domain.get_organisation(member, made.id) == made
     assert [m.role for m in await domain.list_members(member, made.id)] == ["owner", "member"]
-    assert (await audit.entries(made.id))[-1].data == {"account": str(member.id)}
+    assert (await audit.entries(made.id))[-1].data == {"account": str(member.id), "role": "member"}
     with pytest.raises(NotFound):
         await domain.add_member(member, made.id, NewMember(email="b@c.vn"))
     for email in ("b@c.vn", "nobody@c.vn"):
