@@ -253,7 +253,8 @@ def test_an_exclusion_explains_itself_in_both_languages() -> None:
     assert said == Text(
         "Đang hoặc mới làm việc cho một bên hay cho công ty mẹ, công ty con của bên đó. Nguyễn Văn An"
         " làm việc tại Tập đoàn P (từ 01/01/2019; đến 02/06/2025; căn cứ: CV). Tập đoàn P có cổ phần,"
-        " phần vốn góp tại Công ty A (30,5 %; chưa rõ ngày bắt đầu; chưa rõ ngày kết thúc; không có căn cứ kèm theo).",
+        " phần vốn góp tại Công ty A (30,5 %; chưa rõ ngày bắt đầu; chưa rõ ngày kết thúc;"
+        " không có căn cứ kèm theo).",
         "Works or lately worked for a party or for a company it controls or is controlled by. Nguyễn Văn An"
         " works for Tập đoàn P (from 2019-01-01; until 2025-06-02; evidence: CV). Tập đoàn P holds shares of"
         " Công ty A (30.5 %; start not known; end not known; no evidence attached).",
