@@ -52,6 +52,7 @@ from backend.kit.logs import configure_logging, observed
 from backend.kit.openapi import DocumentProblems, StrictStructs, api_docs, openapi_config
 from backend.kit.pages import FORM_LIMIT
 from backend.kit.problems import exception_handlers
+from backend.kit.registry import settle_references
 from backend.kit.security import secure_responses
 from backend.kit.sessions import SessionMiddleware
 from backend.kit.templates import STATIC, environment
@@ -207,6 +208,7 @@ def is_api(handler: type[Controller] | HTTPRouteHandler) -> bool:
 def create_app(more: Sequence[type[Controller] | HTTPRouteHandler] = ()) -> Litestar:
     """The application; `more` are handlers a test adds."""
     configure_logging()
+    settle_references()
     ready = readiness({"database": is_ready, "migrations": is_migrated, "rules": are_rules_loaded})
     handlers: list[Any] = [*CONTROLLERS, *more]
     api = [handler for handler in handlers if is_api(handler)]

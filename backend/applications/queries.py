@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import convert
+from msgspec import convert, json
 from piccolo.custom_types import Combinable
 
 from backend.applications.schemas import Application, Notice, Upload
@@ -40,13 +40,23 @@ def _application(row: Mapping[str, Any]) -> Application:
 
 
 async def find_application(application_id: UUID) -> Application | None:
-    row = (
-        await ApplicationRow.select(*_columns())
-        .where(ApplicationRow.id == application_id)
-        .first()
-        .output(load_json=True)
+    """One statement as text: every page of a case begins with it."""
+    rows = await ApplicationRow.raw(
+        """
+        select a.*, o.name as organisation_name, h.name as handler_name from application a
+        join organisation o on o.id = a.organisation left join account h on h.id = a.handler where a.id = {}
+        """,
+        application_id,
     )
-    return _application(row) if row else None
+    return _application(_loaded(rows[0])) if rows else None
+
+
+def _loaded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a statement as text, with its JSON read."""
+    return {
+        **row,
+        **{name: json.decode(row[name]) for name in ("answers", "handed_in") if row[name] is not None},
+    }
 
 
 async def applications_of(organisations: Collection[UUID]) -> list[Application]:

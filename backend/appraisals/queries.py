@@ -53,11 +53,12 @@ async def set_declaration(appraisal_id: UUID, conflict: str, reason: str) -> boo
 
 async def has_conflict(appraiser: UUID, application_id: UUID) -> bool:
     """Whether this appraiser declared a conflict on this application, in any round."""
-    return bool(
-        await Row.exists().where(
-            (Row.application == application_id) & (Row.appraiser == appraiser) & (Row.conflict == "declared")
-        )
+    rows = await Row.raw(
+        "select from appraisal where application = {} and appraiser = {} and conflict = 'declared' limit 1",
+        application_id,
+        appraiser,
     )
+    return bool(rows)
 
 
 async def list_conflicts(appraiser: UUID) -> list[UUID]:

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
@@ -88,21 +88,29 @@ def say(text: Spoken) -> str:
 
 def d(day: date | datetime) -> str:
     """Filter: a day, `23/11/2026` or `23 Nov 2026`; a moment is first brought to local time."""
-    if isinstance(day, datetime):
-        day = local(day).date()
-    pattern, locale = ("dd/MM/yyyy", "vi") if _lang.get() == "vi" else ("d MMM yyyy", "en_GB")
+    return _written_day(local(day).date() if isinstance(day, datetime) else day, _lang.get())
+
+
+@lru_cache(maxsize=4096)
+def _written_day(day: date, lang: Lang) -> str:
+    pattern, locale = ("dd/MM/yyyy", "vi") if lang == "vi" else ("d MMM yyyy", "en_GB")
     return format_date(day, pattern, locale=locale)
 
 
 def moment(at: datetime) -> str:
     """Filter: a moment in local time, `23/11/2026 10:42` or `23 Nov 2026, 10:42`."""
-    clock = format_time(local(at).time(), "HH:mm", locale="en_GB")
+    clock = f"{local(at):%H:%M}"
     return f"{d(at)} {clock}" if _lang.get() == "vi" else f"{d(at)}, {clock}"
 
 
 def num(value: float | Decimal) -> str:
     """Filter: a number, `1.234,5` or `1,234.5`."""
-    return format_decimal(value, locale=_lang.get())
+    return _written_number(value, _lang.get())
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _written_number(value: float | Decimal, lang: Lang) -> str:
+    return format_decimal(value, locale=lang)
 
 
 def vnd(amount: int | Decimal) -> str:
