@@ -16,7 +16,7 @@ from backend.applications import domain as applications
 from backend.applications.document_pages import as_download
 from backend.appraisals.errors import ConflictNotDeclared
 from backend.cases import domain, views
-from backend.documents.controllers import serve_document
+from backend.documents.controllers import serve_document, serve_translation
 from backend.kit.errors import BenThuError
 from backend.kit.pages import AnyRequest, flash, local_path, page, read_form, see_other
 from backend.kit.text import Text
@@ -90,6 +90,13 @@ class IssuedDocumentPages(Controller):
         if not document.is_issued:
             return page("cases/queued_document.html", status=202, document=document)
         return await serve_document(document)
+
+    @get("/{document_id:uuid}/translation")
+    async def download_translation(
+        self, actor: NamedDependency[Actor], document_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """The courtesy copy in English of an issued document, which binds nobody."""
+        return await serve_translation(await domain.get_document(actor, document_id))
 
 
 async def _case_page(

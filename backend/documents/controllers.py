@@ -28,9 +28,21 @@ BODY_LIMIT = 3 * UPLOAD_LIMIT
 
 async def serve_document(document: IssuedDocument) -> Response[bytes]:
     """The issued bytes as a download; whoever calls this has made sure that the reader may have them."""
-    name = quote(document.file_name)
+    return _download(await domain.open_document(document.id), document.file_name)
+
+
+async def serve_translation(document: IssuedDocument) -> Response[Any]:
+    """The courtesy copy in English; while it is being made, a page that looks again. As `serve_document`."""
+    data = await domain.find_translation(document)
+    if data is None:
+        return page("register/translating.html", status=202, document=document)
+    return _download(data, document.file_name.replace(".pdf", "-en.pdf"))
+
+
+def _download(data: bytes, file_name: str) -> Response[bytes]:
+    name = quote(file_name)
     return Response(
-        await domain.open_document(document.id),
+        data,
         media_type="application/pdf",
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
     )
@@ -79,6 +91,14 @@ class VerifyPages(Controller):
         if document is None or not document.public:
             raise NotFound
         return await serve_document(document)
+
+    @get("/{code:str}/translation", guards=[count_look_up])
+    async def download_translation(self, code: FromPath[str]) -> Response[Any]:
+        """The courtesy copy in English of a public document."""
+        document = await domain.find_by_code(code)
+        if document is None or not document.public:
+            raise NotFound
+        return await serve_translation(document)
 
 
 def _form_page(errors: dict[str, Text] | None = None, status: int = 200, code: str = "") -> Template:

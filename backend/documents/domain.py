@@ -31,6 +31,7 @@ CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 12
 SERIES: Final = {"application": "HS-{year}-{value:05d}", "trial": "TN-{year}-{value:05d}"}
 RENDER: Final = "render_document"
+TRANSLATE: Final = "translate_document"
 
 
 class NotIssuedYet(BenThuError):
@@ -131,6 +132,36 @@ async def issue(payload: dict[str, Any]) -> None:
             await audit.record(document.subject, "document:issued", None, line)
 
 
+async def find_translation(document: IssuedDocument) -> bytes | None:
+    """The courtesy copy in English, which binds nobody; asks the worker for it when there is none yet.
+
+    Raises NotFound for kinds without one, NotIssuedYet.
+    """
+    if not document.has_translation:
+        raise NotFound
+    if not document.is_issued:
+        raise NotIssuedYet
+    data = await ports().files.find(_translation_key(document))
+    if data is None:
+        async with transaction():
+            await enqueue(TRANSLATE, {"document": str(document.id)}, dedupe=f"{TRANSLATE}:{document.id}")
+    return data
+
+
+@handler(TRANSLATE)
+async def translate(payload: dict[str, Any]) -> None:
+    """Render the same values in English, unsigned, and keep them; the same bytes whenever it is done."""
+    document = await get_document(UUID(payload["document"]))
+    frozen = document.context["document"] | {"signers": []}
+    html = render_html(document.kind, "en", document.context | {"document": frozen})
+    rendered = await ports().pdf.render(html, read_css(document.kind), at=document.requested_at)
+    await _store_once(_translation_key(document), rendered.pdf)
+
+
+def _translation_key(document: IssuedDocument) -> str:
+    return f"issued/{document.id}.en.pdf"
+
+
 async def recall_document(
     document_id: UUID, *, actor: UUID, reason: str, replaced_by: UUID | None = None
 ) -> IssuedDocument:
@@ -203,6 +234,8 @@ async def verify_file(data: bytes) -> Verification:
     except UnreadablePdf:
         return Verification(outcome=Outcome.UNREADABLE)
     claimed = await find_by_code(_claimed_code(data))
+    if claimed and await ports().files.find(_translation_key(claimed)) == data:
+        return Verification(outcome=Outcome.TRANSLATION, document=claimed)
     is_changed = claimed is not None or any(not signature.intact for signature in signatures)
     outcome = Outcome.CHANGED if is_changed else Outcome.NOT_OURS
     return Verification(outcome=outcome, document=claimed, signatures=signatures)

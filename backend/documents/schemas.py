@@ -55,6 +55,11 @@ class IssuedDocument(msgspec.Struct, frozen=True, kw_only=True):
         return get_kind(self.kind).internal
 
     @property
+    def has_translation(self) -> bool:
+        """Whether there is, or can be made, a courtesy copy in English."""
+        return self.lang == "vi" and "en" in get_kind(self.kind).languages
+
+    @property
     def file_name(self) -> str:
         """A name every system can store: `decision-12-QD-UBND.pdf`."""
         from backend.kit.text import fold
@@ -73,6 +78,7 @@ class Outcome(StrEnum):
 
     ISSUED = "issued"
     RECALLED = "recalled"
+    TRANSLATION = "translation"
     CHANGED = "changed"
     NOT_OURS = "not_ours"
     UNREADABLE = "unreadable"
@@ -86,6 +92,10 @@ REASONS: Final = {
     Outcome.RECALLED: Text(
         "Văn bản này đã được cấp nhưng sau đó bị thu hồi, không còn hiệu lực.",
         "This document was issued but recalled later; it is no longer in effect.",
+    ),
+    Outcome.TRANSLATION: Text(
+        "Đây là bản dịch tham khảo do hệ thống này lập. Chỉ bản tiếng Việt có giá trị.",
+        "This is a courtesy translation made by this system. The Vietnamese original alone is binding.",
     ),
     Outcome.CHANGED: Text(
         "Tệp đã bị thay đổi sau khi cấp hoặc ký. Đừng dùng tệp này; hãy tải bản gốc hoặc hỏi cơ quan cấp.",
@@ -142,6 +152,7 @@ class PublicDocument(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str | None
     size: int | None
     file_url: str | None
+    translation_url: str | None
 
 
 class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +180,9 @@ def to_public(document: IssuedDocument, successor: IssuedDocument | None = None)
         sha256=document.sha256,
         size=document.size,
         file_url=f"/verify/{document.code}/file" if document.public else None,
+        translation_url=f"/verify/{document.code}/translation"
+        if document.public and document.has_translation
+        else None,
     )
 
 

@@ -68,6 +68,7 @@ async def test_a_file_is_checked_on_the_page_and_by_the_api(http: Browser, real_
         "sha256": issued.sha256,
         "size": len(data),
         "file_url": f"/verify/{issued.code}/file",
+        "translation_url": f"/verify/{issued.code}/translation",
     }
     assert [signature["level"] for signature in answer["signatures"]] == ["B-LTA", "B-LTA"]
 
