@@ -197,10 +197,10 @@ def changes(index: TopIndex) -> None:
     need = topk_data.needs(1, seed=4)[0]
     ones = np.ones(len(need))
     print("\nchanges")
-    before = min(timed(lambda: index.search(need, ones))[0] for _ in range(9))
+    before = min(spent(lambda: index.search(need, ones))[0] for _ in range(9))
     each = [1e3 * timed(lambda: index.put(*profile))[0] for profile in new[:100]]  # noqa: B023
     stage("900 put at once", lambda: index.put_many(new[100:]))
-    after = min(timed(lambda: index.search(need, ones))[0] for _ in range(9))
+    after = min(spent(lambda: index.search(need, ones))[0] for _ in range(9))
     print(f"  a put, on disk and seen: {np.median(each):.2f} ms in the middle, {max(each):.1f} at most")
     print(f"  a search: {1e3 * before:.2f} ms, with {index.pending:,} changes waiting {1e3 * after:.2f} ms")
     stage("merge", index.merge)

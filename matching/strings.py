@@ -37,6 +37,11 @@ class Strings(Sequence[str]):
         start = self.ends.item(at - 1) if at else 0
         return self.letters[start : self.ends.item(at)].tobytes().decode()
 
+    def pick(self, rows: Sequence[int]) -> list[str]:
+        """Several at once, quicker than one by one; ``rows`` count from 0."""
+        letters, ends = self.letters, self.ends.item
+        return [letters[ends(at - 1) if at else 0 : ends(at)].tobytes().decode() for at in rows]
+
     def __iter__(self) -> Iterator[str]:
         everything, start = self.letters.tobytes(), 0
         for end in self.ends.tolist():

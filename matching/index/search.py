@@ -29,7 +29,7 @@ def best_rows(
 def _contenders(reached: Floats, k: int, slack: float) -> Rows:
     """All rows that can be among the ``k`` best, and few others, when scores are known up to ``slack``."""
     rows = _over_bar(reached, k, slack)
-    if len(rows) > k:
+    if len(rows) > 4 * k:
         rows = rows[reached[rows] >= _greatest(reached[rows], k) * (1 - slack)]
     return rows
 

@@ -54,8 +54,7 @@ class Snapshot:
         if k < 1:
             raise ValueError("k counts from 1")
         rows, scores = best_rows(self.generation, columns, weights, self.delta.dead_below, k)
-        ids = self.generation.ids
-        found = [(ids[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
+        found = list(zip(self.generation.ids.pick(rows.tolist()), scores.tolist(), strict=True))
         found += self.delta.best(columns, weights, k)
         found.sort(key=lambda hit: (-hit[1], hit[0]))
         return [Hit(*hit) for hit in found[:k]]
