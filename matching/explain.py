@@ -147,7 +147,7 @@ def explain(
         need=need.id,
         offer=offer_id,
         score=score,
-        band=band_of(score),
+        band=band_of(score, matcher.encoder_name),
         coverage=covered if query.skills else None,
         contributions=tuple(sorted(parts, key=lambda part: -part.value)),
         answers=answers,

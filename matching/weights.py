@@ -14,7 +14,7 @@ WITHOUT_MODEL: Mapping[str, float] = MappingProxyType({"words": 0.4, "topics": 0
 WITH_MODEL: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "minilm": MappingProxyType({"words": 0.2, "topics": 0.1, "concepts": 0.2, "semantic": 0.5}),
-        "e5": MappingProxyType({"words": 0.1, "topics": 0.1, "concepts": 0.3, "semantic": 0.5}),
+        "e5": MappingProxyType({"words": 0.2, "topics": 0.2, "concepts": 0.3, "semantic": 0.3}),
     }
 )
 _CLOSE = 1e-6

@@ -31,9 +31,12 @@ def item_text(title: str, declared: Iterable[str], graph: SkillGraph, encoder: E
 
 
 def need_text(query: Query, graph: SkillGraph, encoder: Encoder) -> str:
-    """The text of the need, then the skills a person declared."""
-    declared = [_names((skill.key for skill in query.skills), graph)] if query.declared else []
-    return "\n".join(part for part in (readable(query.text, graph, encoder), *declared) if part)
+    """The English names of the skills a need declares or mentions, then its text.
+
+    The names bring a Vietnamese need nearer to English evidence, also for a model that reads both languages.
+    """
+    text = query.text if encoder.reads_vietnamese or not is_vietnamese(query.text) else ""
+    return "\n".join(part for part in (_names((skill.key for skill in query.skills), graph), text) if part)
 
 
 def readable(text: str, graph: SkillGraph, encoder: Encoder) -> str:

@@ -9,6 +9,7 @@ import pytest
 from matching import Evidence, Matcher, Need, Offer, SkillGraph, SkillLevel, SubNeed, explain
 from matching.artefact import load, save
 from matching.errors import BadArtefact, BadWeights, SemanticMissing, UnknownEncoder
+from matching.matcher import band_of
 from matching.rankers import Semantic
 from matching.reading import read_need
 from matching.semantic import ENCODERS, Encoder, open_encoder
@@ -133,10 +134,20 @@ def test_an_english_model_reads_the_english_names_of_skills_in_vietnamese_texts(
     ]
 
 
-def test_a_need_is_its_text_and_what_was_declared(letters: Letters, graph: SkillGraph):
-    need = Need(id="n", text="We etch wafers.", skills=(SubNeed("hvdc"),))
-    assert need_text(read_need(need, graph), graph, letters) == "We etch wafers.\nHVDC transmission"
-    assert need_text(read_need(Need(id="n", text="HVDC"), graph), graph, letters) == "HVDC"
+def test_a_need_is_the_names_of_its_skills_and_its_text(letters: Letters, graph: SkillGraph):
+    def text(need: Need) -> str:
+        return need_text(read_need(need, graph), graph, letters)
+
+    assert text(Need(id="n", text="We look for it.", skills=(SubNeed("hvdc"),))) == (
+        "HVDC transmission\nWe look for it."
+    )
+    assert text(Need(id="n", text="We need HVDC")) == "HVDC transmission\nWe need HVDC"
+    assert text(Need(id="n", text="We look for it.")) == "We look for it."
+    assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == "Floating wind"
+    letters.reads_vietnamese = True  # type: ignore[misc]
+    assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == (
+        "Floating wind\nCần chuyên gia điện gió nổi"
+    )
 
 
 def test_an_item_is_halfway_between_its_title_and_its_text(letters: Letters, graph: SkillGraph):
@@ -178,6 +189,13 @@ def test_meaning_joins_the_score_and_the_signals_say_so(matcher: Matcher, need: 
         assert sum(part.value for part in explanation.contributions) == pytest.approx(match.score, abs=1e-6)
     signals = {part.signal for part in explain(matcher, need, "etcher").contributions}
     assert signals == {"words", "concepts", "semantic"}
+
+
+def test_a_model_has_bands_of_its_own(matcher: Matcher, need: Need):
+    assert [band_of(score, "minilm") for score in (0.1499, 0.15, 0.25)] == ["weak", "possible", "strong"]
+    assert [band_of(score, "e5") for score in (0.1999, 0.2, 0.25)] == ["weak", "possible", "strong"]
+    for match in matcher.match(need, 0):
+        assert match.band == band_of(match.score, "minilm") == explain(matcher, need, match.offer).band
 
 
 def test_a_need_is_encoded_once(letters: Letters, matcher: Matcher, need: Need, graph: SkillGraph):
