@@ -26,6 +26,7 @@ from backend.applications.check_pages import CheckPages
 from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
 from backend.applications.intake_pages import IntakePages
+from backend.applications.publicity_pages import PublicityPages
 from backend.applications.round_pages import RoundPages
 from backend.applications.supplement_api import ChecklistApi, SupplementApi
 from backend.applications.supplement_pages import SupplementPages
@@ -98,6 +99,7 @@ CONTROLLERS: list[type[Controller]] = [
     CheckPages,
     DocumentPages,
     SupplementPages,
+    PublicityPages,
     IntakePages,
     RoundPages,
     AppraisalPages,

@@ -22,6 +22,7 @@ from backend.applications.schemas import (
     NewApplication,
     QueueFilters,
     QueueView,
+    SecretMark,
     StateView,
     TransitionData,
     Upload,
@@ -69,6 +70,24 @@ class ApplicationApi(Controller):
         """Lay answers over the stored ones; null clears one. 409 when `revision` is not the stored one."""
         application = await domain.save_answers(actor, application_id, data.answers, data.revision)
         return await _full_view(application)
+
+    @post("/{application_id:uuid}/copy")
+    async def copy_application(
+        self, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> ApplicationView:
+        """A new draft with the answers of this one, under the rules in force today; no files."""
+        return await _full_view(await domain.copy_application(actor, application_id))
+
+    @put("/{application_id:uuid}/secrets/{key:str}")
+    async def mark_secret(
+        self,
+        actor: NamedDependency[Actor],
+        application_id: FromPath[UUID],
+        key: FromPath[str],
+        data: JSONBody[SecretMark],
+    ) -> ApplicationView:
+        """Keep a public answer back as a trade secret; a reason of null makes it public again."""
+        return await _full_view(await domain.mark_secret(actor, application_id, key, data.reason))
 
     @get("/{application_id:uuid}/missing")
     async def list_missing(
@@ -212,6 +231,7 @@ def _view(
         number=application.number,
         title=application.title,
         answers=application.answers,
+        secrets=application.secrets,
         revision=application.revision,
         submitted_on=application.submitted_on,
         due_on=application.due_on,

@@ -24,7 +24,7 @@ from backend.kit.text import Text
 
 
 class CheckPages(Controller):
-    """`/applications/{id}/check` and `/withdraw`"""
+    """`/applications/{id}/check`, `/copy` and `/withdraw`"""
 
     path = "/applications"
     guards = (requires(),)
@@ -62,6 +62,19 @@ class CheckPages(Controller):
             ),
         )
         return see_other(f"/cases/{application_id}")
+
+    @post("/{application_id:uuid}/copy")
+    async def copy_application(
+        self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
+    ) -> Response[Any]:
+        """Begin a new draft with the answers of this one."""
+        draft = await domain.copy_application(actor, application_id)
+        text = Text(
+            "Đã chép câu trả lời sang hồ sơ mới, theo quy định đang có hiệu lực. Tài liệu cần tải lên lại.",
+            "The answers are copied to a new application, under the rules in force. Upload the files again.",
+        )
+        flash(request, text)
+        return see_other(f"/applications/{draft.id}")
 
     @post("/{application_id:uuid}/withdraw")
     async def withdraw_application(

@@ -47,6 +47,7 @@ from backend.applications.intake import (
     write_down,
 )
 from backend.applications.lateness import find_late
+from backend.applications.publicity import mark_secret, public_answers
 from backend.applications.queue import barred_from, list_queue, read_handler, read_place, written_place
 from backend.applications.schemas import Answer, Application, Notice
 from backend.applications.search import search_text
@@ -84,6 +85,7 @@ __all__ = [
     "cancel_supplement",
     "clocks_of",
     "clocks_of_many",
+    "copy_application",
     "find_late",
     "found",
     "get_application",
@@ -93,12 +95,14 @@ __all__ = [
     "list_mine",
     "list_queue",
     "list_work",
+    "mark_secret",
     "move_application",
     "move_due_date",
     "notices_of",
     "open_programmes",
     "open_request_of",
     "open_upload",
+    "public_answers",
     "read_handler",
     "read_place",
     "refuse_to_receive",
@@ -146,6 +150,23 @@ async def start_application(actor: Actor, organisation_id: UUID, programme_key: 
         )
         await audit.record(application_id, "application:started", actor.id, {"programme": programme.key})
         return await found(application_id)
+
+
+@retrying
+async def copy_application(actor: Actor, application_id: UUID) -> Application:
+    """A new draft with the answers of an old case, as far as the rules of today know them; no files.
+
+    Raises NotFound, NotYourPart, and Invalid when nobody can apply under this programme any more.
+    """
+    async with transaction():
+        old = await _prepared(actor, application_id)
+        draft = await start_application(actor, old.organisation_id, old.programme_key)
+        programme = rules_of(draft)
+        known = {key: answer for key, answer in old.answers.items() if key in programme.fields}
+        good, _ = read_answers(programme, {}, known)
+        copied = await save_answers(actor, draft.id, good, draft.revision)
+        await audit.record(draft.id, "application:copied", actor.id, {"from": old.id})
+        return copied
 
 
 @retrying

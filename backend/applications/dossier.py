@@ -57,8 +57,13 @@ def is_editable(application: Application) -> bool:
 
 def title_of(programme: Programme, answers: Mapping[str, Any]) -> str:
     """What the case is called: the answer to the first public line of text of the form."""
+    return str(answers.get(title_key(programme), ""))
+
+
+def title_key(programme: Programme) -> str:
+    """The field that names the case; empty when the form has none."""
     named = (field.key for field in programme.fields.values() if field.public and field.type == "text")
-    return str(answers.get(next(named, ""), ""))
+    return next(named, "")
 
 
 def require_editable(application: Application) -> None:

@@ -16,6 +16,8 @@ from backend.applications.tables import Notice as NoticeRow
 from backend.applications.tables import Upload as UploadRow
 from sandbox_rules import Pin
 
+JSON_COLUMNS = ("answers", "handed_in", "secrets")
+
 
 def _columns() -> list[Any]:
     return [
@@ -55,7 +57,7 @@ def _loaded(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of a statement as text, with its JSON read."""
     return {
         **row,
-        **{name: json.decode(row[name]) for name in ("answers", "handed_in") if row[name] is not None},
+        **{name: json.decode(row[name]) for name in JSON_COLUMNS if row[name] is not None},
     }
 
 

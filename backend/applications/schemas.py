@@ -43,6 +43,7 @@ class Application(Struct, frozen=True, kw_only=True):
     clock_state: str | None
     created_at: datetime
     updated_at: datetime
+    secrets: dict[str, str] = {}
 
 
 class Upload(Struct, frozen=True, kw_only=True):
@@ -163,6 +164,12 @@ class NewAnswers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     answers: dict[str, Answer]
 
 
+class SecretMark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a public answer is to be kept back; null lets it be public again."""
+
+    reason: str | None
+
+
 class TransitionData(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a transition may need: `revision` to submit; `items`, `due_on`, `reasons` to ask for more."""
 
@@ -192,6 +199,7 @@ class ApplicationView(Struct, frozen=True, kw_only=True):
     number: str | None
     title: str
     answers: dict[str, Any]
+    secrets: dict[str, str]
     revision: int
     submitted_on: date | None
     due_on: date | None

@@ -42,6 +42,7 @@ class Application(Table, tablename="application"):
     search = Text(default="")
     answers = JSONB(default="{}")
     handed_in = JSONB(null=True, default=None, help_text="the answers as last submitted")
+    secrets = JSONB(default="{}", help_text="public fields kept back, each with the reason")
     revision = Integer(default=0)
     handler: ForeignKey[Any] = ForeignKey(ACCOUNT, null=True, default=None, index=True)
     submitted_on = Date(null=True, default=None)

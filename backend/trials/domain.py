@@ -65,7 +65,7 @@ async def open_trial(payload: dict[str, Any]) -> None:
         if decision.starts_on is None or decision.ends_on is None:
             return  # the grant was recalled before its trial could be opened
         programme = programmes.pinned(application.pin)
-        answers = application.answers
+        answers = applications.public_answers(application)
         number = await documents.take_number("trial")
         place, summary = str(answers.get(PLACE, "")), str(answers.get(SUMMARY, ""))
         searched = (number, application.title, application.organisation_name, place, summary)
@@ -89,7 +89,7 @@ async def open_trial(payload: dict[str, Any]) -> None:
             limits=decision.limits,
             conditions=decision.conditions,
             exemptions=decision.exemptions,
-            public={key: answers[key] for key in programme.public_fields if key in answers},
+            public=answers,
             search=fold(" ".join(searched)),
         )
         line = {"application": application_id, "decision": decision.id, "number": number}
