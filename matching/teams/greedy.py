@@ -1,22 +1,28 @@
 """Teams at once: greedy weighted cover, then dropping, adding and exchanging members while that helps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from matching.teams.problem import PENALTY, Problem, Seats
 
 _STARTS = 5
+_DEEPENED = 2
+Way = Callable[[Problem, Seats], Iterator[Seats]]
 
 
 def greedy_team(problem: Problem) -> Seats | None:
     """A good team, ``None`` when the search finds none that keeps the rules.
 
     Weighted cover grown member by member (Nemhauser, Wolsey & Fisher 1978) from several first members,
-    by gain and, under a budget, by gain for the cost; then local search. Deterministic.
+    by gain and, under a budget, by gain for the cost; then local search, wider for the best two.
+    Deterministic.
     """
     grown = {tuple(sorted(_grown(problem, first, thrifty))) for first, thrifty in _beginnings(problem)}
-    found = {_improved(problem, team) for team in sorted(grown)}
+    near = {_improved(problem, team, [_one_step_away]) for team in sorted(grown)}
+    best = sorted(near, key=lambda team: (not problem.fits(team), -problem.value(team), team))[:_DEEPENED]
+    found = {_improved(problem, team, [_one_step_away, _two_exchanges_away]) for team in best}
     fitting = [team for team in found if problem.fits(team)]
     return min(fitting, key=lambda team: (-problem.value(team), team), default=None)
 
@@ -60,18 +66,24 @@ def _next(problem: Problem, team: list[int], thrifty: bool) -> int | None:
     return int(np.argmax(np.where(may, worth, -np.inf)))
 
 
-def _improved(problem: Problem, team: Seats) -> Seats:
-    """Local search: the best team one step away, as long as it is better."""
+def _improved(problem: Problem, team: Seats, ways: Sequence[Way]) -> Seats:
+    """Local search: the best team the first way offers, or else the next way, as long as it is better."""
     rank = (problem.fits(team), problem.value(team))
     while True:
-        steps = [
-            (problem.fits(other), problem.value(other), [-at for at in other])
-            for other in _one_step_away(problem, team)
-        ]
-        best = max(steps, default=None)
-        if best is None or best[:2] <= (rank[0], rank[1] + 1e-12):
+        found = (_best(problem, way(problem, team), rank) for way in ways)
+        better = next((one for one in found if one is not None), None)
+        if better is None:
             return team
-        rank, team = best[:2], tuple(-at for at in best[2])
+        rank, team = (problem.fits(better), problem.value(better)), better
+
+
+def _best(problem: Problem, teams: Iterator[Seats], rank: tuple[bool, float]) -> Seats | None:
+    """The best of these teams (ties: the lowest seats), ``None`` when none is better than a rank."""
+    ranked = [(problem.fits(team), problem.value(team), [-at for at in team]) for team in teams]
+    best = max(ranked, default=None)
+    if best is None or best[:2] <= (rank[0], rank[1] + 1e-12):
+        return None
+    return tuple(-at for at in best[2])
 
 
 def _one_step_away(problem: Problem, team: Seats) -> Iterator[Seats]:
@@ -82,6 +94,15 @@ def _one_step_away(problem: Problem, team: Seats) -> Iterator[Seats]:
             yield tuple(rest)
         if len(rest) < problem.rules.most:
             yield from (tuple(sorted((*rest, new))) for new in _newcomers(problem, rest))
+
+
+def _two_exchanges_away(problem: Problem, team: Seats) -> Iterator[Seats]:
+    """With two newcomers in the places of two."""
+    for pair in combinations(team, 2):
+        rest = [at for at in team if at not in pair]
+        for first in _newcomers(problem, rest):
+            for second in _newcomers(problem, [*rest, first])[:1]:
+                yield tuple(sorted((*rest, first, second)))
 
 
 def _newcomers(problem: Problem, rest: list[int]) -> list[int]:
