@@ -116,7 +116,7 @@ async def _page(
         **common,
         sheet=domain.sheet_of(application),
         summary=await domain.summary_of(actor, application),
-        candidates=await domain.list_candidates(actor, application),
+        council=await domain.council_for(actor, application),
         is_officer="officer" in applications.roles_on(actor, application),
     )
 

@@ -13,15 +13,15 @@ from uuid import UUID
 
 import msgspec
 
-from backend.accounts import queries as accounts
-from backend.accounts.schemas import Actor, Role
+from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.dossier import MACHINE
-from backend.applications.gate import Also
+from backend.applications.gate import Also, found
 from backend.applications.letters import particulars
 from backend.applications.queries import lock_application
 from backend.applications.schemas import Application
 from backend.appraisals import queries
+from backend.appraisals.council import Council, propose_council
 from backend.appraisals.errors import (
     AlreadyDeclared,
     AlreadyScored,
@@ -35,7 +35,9 @@ from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Invalid, NotFound
-from backend.kit.text import Text, nfc, sort_key
+from backend.kit.text import Text, nfc
+from backend.notifications.domain import notify
+from backend.notifications.schemas import News
 from sandbox_rules import Appraisal as Sheet
 
 OVERSEERS = frozenset({"officer", "authority", "auditor"})
@@ -51,17 +53,18 @@ async def assign_appraisers(
     """Ask people to appraise an application in its appraisal phase.
 
     Raises NotFound, NotOpenForAppraisal, Invalid for somebody who may not appraise it (no appraiser, a member
-    of the applicant, asked already).
+    of the applicant, somebody with a conflict of interest with it, asked already). Those asked are told.
     """
     async with transaction():
         application = await _of_officer(actor, application_id)
         _require_open(application)
         chosen = list(dict.fromkeys(account_ids))
         before = await queries.list_appraisals(application_id)
-        await _require_eligible(application, chosen, {one.appraiser_id for one in before})
+        await _require_eligible(application, chosen, before)
         await queries.insert_appraisals(application_id, chosen, _latest(before), actor.id)
         line = {"appraisers": [str(one) for one in chosen]}
         await audit.record(application_id, "appraisal:assigned", actor.id, line)
+        await _tell_asked(application, chosen, _latest(before))
         return await queries.list_appraisals(application_id)
 
 
@@ -150,6 +153,7 @@ async def open_next_round(actor: Actor, application_id: UUID) -> list[Appraisal]
         await queries.insert_appraisals(application_id, again, latest + 1, actor.id)
         line = {"appraisers": [str(one) for one in again], "round": latest + 1}
         await audit.record(application_id, "appraisal:assigned", actor.id, line)
+        await _tell_asked(await found(application_id), again, latest + 1)
         return await queries.list_appraisals(application_id)
 
 
@@ -210,17 +214,18 @@ async def list_barred(actor: Actor) -> list[UUID]:
     return await queries.list_conflicts(actor.id)
 
 
-async def list_candidates(actor: Actor, application: Application) -> list[Actor]:
-    """The people this officer may still ask, by name; nobody for others and outside the appraisal phase."""
+async def council_for(actor: Actor, application: Application) -> Council:
+    """The people this officer may still ask and a proposal; nobody for others and outside the phase."""
     if "officer" not in applications.roles_on(actor, application) or not is_open(application):
-        return []
-    asked = {one.appraiser_id for one in await queries.list_appraisals(application.id)}
-    found = [
-        one
-        for one in await accounts.list_actors(Role.APPRAISER)
-        if one.id not in asked and application.organisation_id not in one.organisations
-    ]
-    return sorted(found, key=lambda one: sort_key(one.name))
+        return Council(candidates=[], block=None)
+    appraisals = await queries.list_appraisals(application.id)
+    return await _council(application, appraisals)
+
+
+async def _council(application: Application, appraisals: Sequence[Appraisal]) -> Council:
+    asked, latest = {one.appraiser_id for one in appraisals}, _latest(appraisals)
+    seated = sum(one.round == latest and one.conflict != "declared" for one in appraisals)
+    return await propose_council(application, asked, max(0, sheet_of(application).appraisers - seated))
 
 
 async def list_tasks(actor: Actor) -> list[Task]:
@@ -287,16 +292,40 @@ def _require_open(application: Application) -> None:
         raise NotOpenForAppraisal
 
 
-async def _require_eligible(application: Application, chosen: Sequence[UUID], asked: set[UUID]) -> None:
-    """Everyone chosen is an appraiser, not of the applicant's organisation, and not asked already."""
+async def _require_eligible(
+    application: Application, chosen: Sequence[UUID], before: Sequence[Appraisal]
+) -> None:
+    """Everyone chosen is an appraiser without a conflict with the applicant, and not asked already."""
     if not chosen:
         raise Invalid(fields={"appraisers": _CHOOSE})
-    known = {one.id: one for one in await accounts.list_actors(Role.APPRAISER)}
+    if {one.appraiser_id for one in before} & set(chosen):
+        raise Invalid(fields={"appraisers": _ASKED})
+    known = {one.actor.id: one for one in (await _council(application, before)).candidates}
     for one in chosen:
-        if one in asked:
-            raise Invalid(fields={"appraisers": _ASKED})
-        if one not in known or application.organisation_id in known[one].organisations:
+        if one not in known:
             raise Invalid(fields={"appraisers": _NOT_ELIGIBLE})
+        if known[one].is_barred:
+            raise Invalid(fields={"appraisers": known[one].why})
+
+
+async def _tell_asked(application: Application, asked: Sequence[UUID], round_: int) -> None:
+    """One piece of news each: nobody learns from it who else was asked."""
+    news = News(
+        headline=Text(
+            f"{application.number}: mời thẩm định", f"{application.number}: you are asked to appraise"
+        ),
+        happened=Text(
+            f"Bạn được mời thẩm định “{application.title}”, vòng {round_}.",
+            f"You are asked to appraise “{application.title}”, round {round_}.",
+        ),
+        todo=Text(
+            "Khai có hay không xung đột lợi ích, rồi chấm điểm.",
+            "Say whether you have a conflict of interest, then fill in the sheet.",
+        ),
+        due=application.due_on,
+        path=f"/cases/{application.id}/appraisal",
+    )
+    await notify(asked, "work", f"appraisal:{application.id}:{round_}", news)
 
 
 def _fingerprint(appraisals: Sequence[Appraisal]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,30 @@ async def list_conflicts(appraiser: UUID) -> list[UUID]:
         (Row.appraiser == appraiser) & (Row.conflict == "declared")
     )
     return list({row["application"] for row in rows})
+
+
+async def open_sheets() -> dict[UUID, int]:
+    """How many sheets each appraiser still owes, in cases that are being appraised."""
+    rows = await Row.raw(
+        """
+        select a.appraiser, count(*) as open from appraisal a join application c on c.id = a.application
+        where a.submitted_at is null and a.conflict is distinct from 'declared' and c.decided_on is null
+        group by a.appraiser
+        """
+    )
+    return {row["appraiser"]: row["open"] for row in rows}
+
+
+async def conflicts_with(organisation: UUID) -> list[tuple[UUID, datetime]]:
+    """Who declared a conflict in a case of this organisation, and when."""
+    rows = await Row.raw(
+        """
+        select a.appraiser, a.declared_at from appraisal a join application c on c.id = a.application
+        where a.conflict = 'declared' and c.organisation = {} order by a.declared_at
+        """,
+        organisation,
+    )
+    return [(row["appraiser"], row["declared_at"]) for row in rows]
 
 
 async def set_scores(appraisal_id: UUID, scores: Mapping[str, int], remarks: str, weighted: float) -> bool:

@@ -45,6 +45,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     """How far the appraisal is. Scores are shown only to whom they are no longer blind.
 
     `mean` and `spread` (highest minus lowest) are on the sheet's scale; `by_criterion` maps keys to means.
+    `outliers` are the sheets far from the others, by id: a mark for the eye, they count like the rest.
     """
 
     round: int
@@ -55,6 +56,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     mean: float | None
     spread: float | None
     by_criterion: dict[str, float]
+    outliers: frozenset[UUID]
     passed: bool | None
     appraisals: list[Appraisal]
 

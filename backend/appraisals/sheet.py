@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
+from uuid import UUID
 
 from backend.appraisals.schemas import Appraisal, Summary
 from backend.kit.errors import Invalid
 from backend.kit.text import Text
 from sandbox_rules import Appraisal as Sheet
+
+LEAST_TO_COMPARE, FAR = 3, 0.25
 
 
 def checked_marks(sheet: Sheet, scores: Mapping[str, Any]) -> dict[str, int]:
@@ -51,6 +54,7 @@ def summarise(sheet: Sheet, appraisals: Sequence[Appraisal], *, show: bool) -> S
         mean=mean,
         spread=max(scores) - min(scores) if scores else None,
         by_criterion=_means(sheet, given) if scores else {},
+        outliers=_outliers(sheet, given) if show else frozenset(),
         passed=None if mean is None else mean >= sheet.pass_mark,
         appraisals=current if show else [],
     )
@@ -58,6 +62,15 @@ def summarise(sheet: Sheet, appraisals: Sequence[Appraisal], *, show: bool) -> S
 
 def _means(sheet: Sheet, given: Sequence[Appraisal]) -> dict[str, float]:
     return {key: fmean(one.scores[key] for one in given if one.scores) for key in sheet.criteria}
+
+
+def _outliers(sheet: Sheet, given: Sequence[Appraisal]) -> frozenset[UUID]:
+    """Sheets more than a quarter of the scale away from the median of all; with fewer than three, none."""
+    scores = {one.id: one.weighted_score for one in given if one.weighted_score is not None}
+    if len(scores) < LEAST_TO_COMPARE:
+        return frozenset()
+    middle, far = median(scores.values()), (sheet.highest - sheet.lowest) * FAR
+    return frozenset(one for one, score in scores.items() if abs(score - middle) > far)
 
 
 def _naming(vi: str, en: str, say: Text) -> Text:

@@ -86,13 +86,13 @@ async def test_candidates_are_those_who_can_still_be_asked_in_the_order_of_the_a
     people = {name: await make_actor(Role.APPRAISER, name=name) for name in names}
     await make_actor(Role.APPRAISER, organisations=[cast.company.id])
     case = await make_accepted(cast)
-    listed = [one.name for one in await domain.list_candidates(cast.officer, case)]
+    listed = [one.actor.name for one in (await domain.council_for(cast.officer, case)).free]
     assert listed == ["Ân Văn Ba", "Dương Thị Bé", "Đỗ Văn An"]
     await domain.assign_appraisers(cast.officer, case.id, [people["Đỗ Văn An"].id])
-    assert len(await domain.list_candidates(cast.officer, case)) == 2
-    assert await domain.list_candidates(cast.authority, case) == []
+    assert len((await domain.council_for(cast.officer, case)).free) == 2
+    assert (await domain.council_for(cast.authority, case)).candidates == []
     submitted = await make_submitted(cast)
-    assert await domain.list_candidates(cast.officer, submitted) == []
+    assert (await domain.council_for(cast.officer, submitted)).candidates == []
 
 
 # Declare
