@@ -34,7 +34,7 @@ export function watchQueue(root) {
     j: () => step(table, 1),
     k: () => step(table, -1),
     x: () => tick(table),
-    "/": () => root.querySelector("#q")?.focus(),
+    "/": () => root.querySelector("#q")?.select(),
     "?": () => help.showModal(),
   };
   root.addEventListener("keydown", (event) => {

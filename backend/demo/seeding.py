@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.accounts.queries import list_accounts
 from backend.demo.cases import GENERAL, CaseStory
 from backend.demo.cast import Cast
+from backend.demo.desk import arrange_work
 from backend.demo.partners import MarketStory
 from backend.demo.plan import plan_cases
 from backend.demo.stage import OfficeDays, Pace, Story, play
@@ -86,6 +87,7 @@ async def _fill() -> None:
         stories.append(tell_case(CaseStory(case, cast, Pace(days, case.first, own), own), days))
     stories += MarketStory(cast, days, Random(SEED)).stories()  # noqa: S311
     await play(stories, _tell_progress)
+    await arrange_work(cast)
     await fit_index({})
 
 
