@@ -19,8 +19,9 @@ _AT_ONCE = 256
 class CachedEncoder:
     """An encoder that remembers: one file of arrays without pickle for each encoder and version.
 
-    Vectors are kept in half precision (the cosine moves by less than 0.001) and written after every 256 new
-    texts, so an interrupted run goes on where it was. A file that cannot be read is made anew.
+    Vectors are kept in half precision (the cosine moves by less than 0.001) and written now and then, so an
+    interrupted run goes on where it was; a single text is only remembered for the time being. A file that
+    cannot be read is made anew.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
@@ -35,12 +36,17 @@ class CachedEncoder:
         known = dict(zip(digests, texts, strict=True))
         # like lengths side by side, also across what is written at once
         fresh = sorted((len(text), digest) for digest, text in known.items() if digest not in self._rows)
-        for start in range(0, len(fresh), _AT_ONCE):
-            part = [digest for _, digest in fresh[start : start + _AT_ONCE]]
+        done, total = 0, len(fresh)
+        while done < total:
+            # the more is kept the more is added before it is written again
+            part = [digest for _, digest in fresh[done : done + max(_AT_ONCE, len(self._rows) // 8)]]
             rows = self._encoder.encode([known[digest] for digest in part])
             self._rows.update(zip(part, rows.astype(np.float16), strict=True))
-            self._write()
-            progress(start + len(part), len(fresh))
+            done += len(part)
+            # needs come one by one: the file is not written again for each
+            if total > 1:
+                self._write()
+            progress(done, total)
         if not texts:
             return np.zeros((0, self.size), np.float32)
         return np.stack([self._rows[digest] for digest in digests]).astype(np.float32)

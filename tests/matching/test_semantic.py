@@ -269,16 +269,26 @@ def test_what_was_encoded_before_is_read_from_the_disk(letters: Letters, tmp_pat
     assert sorted(letters.asked) == ["etching", "plasma"]
     again = CachedEncoder(letters, tmp_path).encode([*texts, "wafers"])
     assert letters.asked[2:] == ["wafers"]
+    assert len(CachedEncoder(letters, tmp_path).encode(["wafers", "etching"])) == 2
+    assert letters.asked[3:] == ["wafers"], "a single text was not written"
     assert np.array_equal(again[:3], first)
     np.testing.assert_allclose(again, letters.encode([*texts, "wafers"]), atol=1e-3)
     assert [file.name for file in tmp_path.iterdir()] == ["minilm-letters.npz"]
 
 
+def test_a_cache_is_written_now_and_then_and_tells_how_far_it_is(letters: Letters, tmp_path: Path):
+    texts = [f"{chr(97 + i % 26)}{'b' * (i // 26)}" for i in range(300)]
+    seen: list[tuple[int, int]] = []
+    rows = CachedEncoder(letters, tmp_path).encode(texts, lambda done, total: seen.append((done, total)))
+    assert seen == [(256, 300), (300, 300)]
+    np.testing.assert_allclose(rows, letters.encode(texts), atol=1e-3)
+
+
 def test_a_damaged_cache_is_made_anew(letters: Letters, tmp_path: Path):
     (tmp_path / "minilm-letters.npz").write_bytes(b"rubbish")
-    rows = CachedEncoder(letters, tmp_path).encode(["plasma"])
-    assert np.array_equal(CachedEncoder(letters, tmp_path).encode(["plasma"]), rows)
-    assert letters.asked == ["plasma"]
+    rows = CachedEncoder(letters, tmp_path).encode(["plasma", "etching"])
+    assert np.array_equal(CachedEncoder(letters, tmp_path).encode(["plasma", "etching"]), rows)
+    assert sorted(letters.asked) == ["etching", "plasma"]
 
 
 def test_a_cache_that_cannot_be_written_leaves_nothing_behind(
@@ -289,7 +299,7 @@ def test_a_cache_that_cannot_be_written_leaves_nothing_behind(
 
     monkeypatch.setattr("numpy.savez", broken)
     with pytest.raises(OSError, match="disk full"):
-        CachedEncoder(letters, tmp_path).encode(["plasma"])
+        CachedEncoder(letters, tmp_path).encode(["plasma", "etching"])
     assert list(tmp_path.iterdir()) == []
     assert CachedEncoder(letters, tmp_path).encode([]).shape == (0, 26)
 
