@@ -25,6 +25,7 @@ from backend.applications.api import ApplicationApi, QueueApi
 from backend.applications.check_pages import CheckPages
 from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
+from backend.applications.enquiry_pages import EnquiryApi, EnquiryPages
 from backend.applications.intake_pages import IntakePages
 from backend.applications.publicity_pages import PublicityPages
 from backend.applications.round_pages import RoundPages
@@ -99,6 +100,7 @@ CONTROLLERS: list[type[Controller]] = [
     CheckPages,
     DocumentPages,
     SupplementPages,
+    EnquiryPages,
     PublicityPages,
     IntakePages,
     RoundPages,
@@ -139,6 +141,7 @@ CONTROLLERS: list[type[Controller]] = [
     ApplicationApi,
     SupplementApi,
     ChecklistApi,
+    EnquiryApi,
     QueueApi,
     CaseApi,
     HandoverApi,

@@ -16,6 +16,7 @@ from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
 from backend.applications import domain
 from backend.applications.dossier import is_editable, rules_of
+from backend.applications.enquiries import own_enquiries
 from backend.applications.errors import StaleRevision
 from backend.applications.forms import typed_of
 from backend.applications.saving import save_form
@@ -29,6 +30,8 @@ from backend.kit.text import Text
 from backend.organisations import domain as organisations
 from backend.programmes import domain as programmes
 from sandbox_rules import Programme, Section
+
+SHOWN_ENQUIRIES = 5
 
 
 class Autosaved(Struct, frozen=True, kw_only=True):
@@ -53,6 +56,7 @@ class WorkspacePages(Controller):
             todo=sorted((one for one in mine if one.is_my_turn), key=_most_urgent),
             others=[one for one in mine if not one.is_my_turn],
             is_staff=actor.has(*domain.STAFF_ROLES),
+            asked=(await own_enquiries(actor))[:SHOWN_ENQUIRIES],
         )
 
 

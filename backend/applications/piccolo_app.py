@@ -2,6 +2,7 @@
 
 from backend.applications.tables import (
     Application,
+    Enquiry,
     IntakeSheet,
     Notice,
     SupplementItem,
@@ -13,5 +14,5 @@ from backend.kit.migrations import app_config
 APP_CONFIG = app_config(
     __file__,
     "applications",
-    [Application, Upload, Notice, SupplementRequest, SupplementItem, IntakeSheet],
+    [Application, Upload, Notice, SupplementRequest, SupplementItem, IntakeSheet, Enquiry],
 )

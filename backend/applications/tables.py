@@ -127,3 +127,20 @@ class IntakeSheet(Table, tablename="intake_sheet"):
     marks = JSONB(default="{}")
     revision = Integer(default=0)
     updated_at = Timestamptz(default=None)
+
+
+class Enquiry(Table, tablename="enquiry"):
+    """A question to the agency before any application, and its answer."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    asked_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False, index=True)
+    programme_key = Varchar(length=40)
+    pin_in_force = Date(default=None)
+    pin_sha256 = Varchar(length=64)
+    state = Varchar(length=20)
+    title = Varchar(length=200)
+    question = Text(default="")
+    asked_at = Timestamptz(default=None)
+    answer = Text(default="")
+    answered_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=True, default=None, index=True)
+    answered_at = Timestamptz(null=True, default=None)
