@@ -11,6 +11,7 @@ ACCOUNTS = {
     "appraiser3@benthu.test": Text("thành viên thẩm định", "appraiser"),
     "authority@benthu.test": Text("người có thẩm quyền quyết định", "deciding authority"),
     "supervisor@benthu.test": Text("giám sát thử nghiệm", "supervisor of trials"),
+    "agency@benthu.test": Text("cơ quan được lấy ý kiến", "agency asked for its opinion"),
     "institute@benthu.test": Text("viện, trường", "institute or university"),
     "expert@benthu.test": Text("chuyên gia", "expert"),
     "admin@benthu.test": Text("quản trị hệ thống", "administrator"),

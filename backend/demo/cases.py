@@ -7,6 +7,8 @@ from datetime import timedelta
 from random import Random
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
 from backend.applications.checklist import marks_of_the_rest
@@ -22,6 +24,10 @@ from backend.demo.plan import AUTHORITIES, REACHED, Case, Reached
 from backend.demo.stage import Pace, Story
 from backend.documents import domain as documents
 from backend.kit.clock import today
+from backend.opinions import domain as opinions
+from backend.opinions.schemas import Answer as Said
+from backend.opinions.schemas import NewOpinion
+from backend.trials import domain as trials
 from sandbox_rules import Programme
 
 GENERAL, AI = "vn-hp-248", "vn-ai-142"
@@ -29,6 +35,7 @@ DAYS_TO_ANSWER = 21
 DEPUTY = AUTHORITIES[1]
 """Signs for the chairman, after a head of division has countersigned."""
 HEADS = ("officer3@benthu.test", "officer2@benthu.test")
+AGENCY = "agency@benthu.test"
 LEFT_OUT = "exit_plan"
 """What the draft of the demonstration still lacks, beside a document."""
 
@@ -128,10 +135,15 @@ class CaseStory:
             await applications.judge_answers(self.officer, self.application_id, fine)
         await applications.accept_application(self.officer, self.application_id)
         yield self.pace.soon()
-        conflicted = [self.cast[self.case.appraisers[3]]] if self.case.has_conflict else []
-        council = [self.cast[email] for email in self.case.appraisers[:3]]
+        who_may = await appraisals.council_for(self.officer, await self._case())
+        meant, others = self.case.appraisers, {one.actor.email for one in who_may.free}
+        free = [*(one for one in meant if one in others), *sorted(others - set(meant))]
+        conflicted = [self.cast[free[3]]] if self.case.has_conflict else []
+        council = [self.cast[email] for email in free[:3]]
         asked = [one.id for one in [*council, *conflicted]]
         await appraisals.assign_appraisers(self.officer, self.application_id, asked)
+        if self.case.has_conflict or self.case.reached == "accepted":
+            await self._consult()
         yield self.pace.after(self.case.gaps["declare"])
         for one in conflicted:
             why = self.random.choice(data.words().conflicts)
@@ -143,6 +155,15 @@ class CaseStory:
         for one in council[: self.case.sheets]:
             yield self.pace.soon()
             await self._score(one)
+
+    async def _consult(self) -> None:
+        """Ask another agency; it has answered where the case went further."""
+        agency = self.cast[AGENCY]
+        asked = NewOpinion(agency=agency.name, email=agency.email, question=data.words().question)
+        opinion = await opinions.ask_opinion(self.officer, self.application_id, asked)
+        if self.case.reached != "accepted":
+            said = Said(position="agree_if", answer=data.words().opinion)
+            await opinions.answer_opinion(agency, opinion.id, said)
 
     async def _conclude(self) -> Story:
         yield self.pace.after(self.case.gaps["conclude"])
@@ -159,8 +180,7 @@ class CaseStory:
             await self._put_forward()
         if self.case.authority == DEPUTY:
             yield self.pace.soon()
-            second = HEADS[self.case.officer == HEADS[0]]
-            await decisions.countersign_decision(self.cast[second], self.application_id)
+            await self._countersign()
 
     async def _end(self) -> Story:
         end, words = self.case.end, data.words()
@@ -179,6 +199,25 @@ class CaseStory:
             if end == "grant":  # the register shows it at once; the worker makes the others
                 yield self.pace.soon()
                 await documents.issue({"document": str(signed.document_id)})
+
+    async def succeed(self, kind: str, reasons: str, users: int | None = None) -> None:
+        """Recall the decision, or replace it by one for so many people; the trial follows at once."""
+        found = await decisions.decisions_of(self.officer, await self._case())
+        draft = decisions.next_draft(await self._case(), found)
+        proposal = Proposal(kind=kind, succeeds=draft.succeeds, reasons=reasons)
+        if users is not None:
+            proposal = replace(draft, kind=kind, reasons=reasons, limits={**draft.limits, "users": users})
+        await decisions.propose_decision(self.officer, self.application_id, proposal)
+        if self.case.authority == DEPUTY:
+            await self._countersign()
+        signed = await decisions.sign_decision(self.cast[self.case.authority], self.application_id)
+        await documents.issue({"document": str(signed.document_id)})
+        told = {"application": str(self.application_id), "decision": str(signed.id)}
+        await trials.follow_decision(told)
+
+    async def _countersign(self) -> None:
+        second = HEADS[self.case.officer == HEADS[0]]
+        await decisions.countersign_decision(self.cast[second], self.application_id)
 
     async def _case(self) -> Application:
         return await applications.found(self.application_id)

@@ -69,6 +69,8 @@ class Supplement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sentences to choose from."""
 
+    question: str
+    opinion: str
     exits: list[str]
     teams: list[str]
     withdrawals: list[str]
