@@ -1,10 +1,10 @@
-"""Changes to an index as a file that only grows. Each record has a length and checksums, so that one torn by
-a crash is told from one that was damaged."""
+"""Changes to an index as a file that only grows. A record holds changes that are made together; it has a
+length and checksums, so that one torn by a crash is told from one that was damaged."""
 
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -46,7 +46,7 @@ class Remove(msgspec.Struct, frozen=True, tag="remove", array_like=True):
 
 
 Change = Put | Remove
-_DECODER: msgspec.msgpack.Decoder[Change] = msgspec.msgpack.Decoder(Change)
+_DECODER: msgspec.msgpack.Decoder[list[Change]] = msgspec.msgpack.Decoder(list[Change])
 
 
 class Read(NamedTuple):
@@ -65,22 +65,21 @@ def create(file: Path, records: bytes = b"") -> None:
         os.fsync(sink.fileno())
 
 
-def append(file: Path, at: int, changes: Iterable[Change]) -> int:
-    """Write records from ``at``, the end of the whole ones, and cut off whatever stood there. They are on
-    disk when this returns the new end; if writing fails none of them is there."""
-    records = b"".join(map(_encoded, changes))
+def append(file: Path, at: int, changes: Sequence[Change]) -> None:
+    """Write one record at ``at``, the end of the whole ones, and cut off whatever stood there. It is on disk
+    when this returns; if writing fails it is not there at all."""
+    record = _encoded(changes)
     with file.open("r+b", buffering=0) as sink:
         sink.truncate(at)
         sink.seek(at)
         try:
             written = 0
-            while written < len(records):
-                written += sink.write(records[written:])
+            while written < len(record):
+                written += sink.write(record[written:])
             os.fsync(sink.fileno())
         except BaseException:
             sink.truncate(at)
             raise
-    return at + len(records)
 
 
 def read(file: Path, at: int = 0) -> Read:
@@ -103,7 +102,7 @@ def read(file: Path, at: int = 0) -> Read:
             if torn := _torn(content[place:]):
                 return Read(changes, start + place, torn)
             raise BadArtefact(f"{file.name}: the record at byte {start + place} is damaged")
-        changes.append(_decoded(body, file, start + place))
+        changes += _decoded(body, file, start + place)
         place += _HEADER.size + len(body)
     return Read(changes, start + place, None)
 
@@ -135,13 +134,13 @@ def _torn(rest: bytes) -> str | None:
     )
 
 
-def _encoded(change: Change) -> bytes:
-    body = msgspec.msgpack.encode(change)
+def _encoded(changes: Sequence[Change]) -> bytes:
+    body = msgspec.msgpack.encode(changes)
     head = struct.pack("<II", len(body), zlib.crc32(body))
     return head + struct.pack("<I", zlib.crc32(head)) + body
 
 
-def _decoded(body: bytes, file: Path, at: int) -> Change:
+def _decoded(body: bytes, file: Path, at: int) -> list[Change]:
     try:
         return _DECODER.decode(body)
     except msgspec.DecodeError as error:

@@ -43,6 +43,15 @@ index = TopIndex.open(Path(sys.argv[1]))
 setattr(top_index, where, stop)
 index.merge()
 """
+LOADER = """
+import sys
+from pathlib import Path
+from matching.index import TopIndex
+index = TopIndex.open(Path(sys.argv[1]))
+print("open", flush=True)
+for turn in range(1_000):
+    index.put_many([(f"w{turn:03}-{number:03}", list(range(3)), [1, 1, 1]) for number in range(800)])
+"""
 HOLDER = """
 import fcntl, sys, time
 with open(sys.argv[1], "ab") as lock:
@@ -96,7 +105,7 @@ def test_what_another_process_puts_is_seen_within_a_second(folder: Path):
 
 def test_a_writer_killed_at_any_moment_loses_nothing_it_confirmed(folder: Path):
     first = 0
-    for lines in (3, 17, 40):
+    for lines in (3, 40):
         writer = start(WRITER, folder, first, 1_000_000)
         for _ in range(lines):
             line(writer)
@@ -109,6 +118,15 @@ def test_a_writer_killed_at_any_moment_loses_nothing_it_confirmed(folder: Path):
     index = TopIndex.open(folder)
     index.merge()
     assert len(names(index)) == first
+
+
+def test_what_is_put_together_is_there_together_whenever_the_writer_is_killed(folder: Path):
+    for pause in (0.05, 0.13):
+        loader = start(LOADER, folder)
+        line(loader)
+        time.sleep(pause)
+        kill(loader)
+        assert (len(TopIndex.open(folder)) - 50) % 800 == 0
 
 
 def test_two_writers_wait_for_one_another(folder: Path):
