@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from matching.cluster import ShardedMatcher, connected, fit_shards
-from matching.cluster.serve import join, serve
+from matching.cluster.serve import HOST, join, serve
 from matching.commands import Commands
 from matching.commands.bar import Bar
 from matching.commands.common import positive
@@ -18,8 +18,6 @@ from matching.io import WrittenNeed, read_needs, read_rows, unknown_skills, writ
 from matching.profiles import Need, Offer
 from matching.skill_graph.graph import SkillGraph
 from matching.text import Text
-
-HOST = "127.0.0.1"
 
 
 class OneMachineOnly(MatchingError):
