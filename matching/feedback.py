@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 from msgspec import Meta
-from scipy.optimize import minimize
+from scipy.optimize import LinearConstraint, minimize
 
 from matching.errors import BadLine
 from matching.io import read_rows
@@ -24,15 +24,18 @@ from matching.profiles import Key, Need
 from matching.reading import read_need
 from matching.vectorizers import Floats
 
+Doubles = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Unknowns = np.ndarray[tuple[int], np.dtype[np.float64]]
+Bound = tuple[float | None, float | None]
 PULL = 100.0
 HELD_OUT_OF = 4
 DIGITS = 3
 # keeps a, b and c finite when the answers could be told apart without fault
 _RIDGE = 0.01
 _FIRST_GUESS = (0.0, 1.0, 0.0)
-_BOUNDS = [(None, None), (0.0, None), (0.0, None)]
-_PATIENCE = {"maxiter": 500, "ftol": 1e-10}
-Doubles = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+_SHARE: Bound = (0.0, 1.0)
+_BOUNDS: list[Bound] = [(None, None), (0.0, None), (0.0, None)]
+_MOST_STEPS, _CLOSE = 500, 1e-10
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -106,7 +109,7 @@ def learn(answers: Sequence[Answer], fixed: Mapping[str, float], pull: float = P
     unit = _spread(x @ start)
     size = len(start)
 
-    def cost(values: Doubles) -> float:
+    def cost(values: Unknowns) -> float:
         weights, others = values[:size], values[size:]
         loss = _losses(x @ weights / unit, signs, ranks, others).sum()
         return float(loss + pull * np.square(weights - start).sum() + _RIDGE * np.square(others).sum())
@@ -115,9 +118,9 @@ def learn(answers: Sequence[Answer], fixed: Mapping[str, float], pull: float = P
         cost,
         np.array([*start, *_FIRST_GUESS]),
         method="SLSQP",
-        bounds=[(0.0, 1.0)] * size + _BOUNDS,
-        constraints=[{"type": "eq", "fun": lambda values: values[:size].sum() - 1}],
-        options=_PATIENCE,
+        bounds=[*([_SHARE] * size), *_BOUNDS],
+        constraints=LinearConstraint(np.array([[1.0] * size + [0.0] * len(_BOUNDS)]), 1, 1),
+        options={"maxiter": _MOST_STEPS, "ftol": _CLOSE},
     )
     return _rounded(dict(zip(fixed, found.x.tolist(), strict=False)))
 
@@ -128,10 +131,17 @@ def describe(answers: Sequence[Answer], weights: Mapping[str, float]) -> Model:
     scores = x @ np.array(list(weights.values()))
     unit = _spread(scores)
 
-    def cost(values: Doubles) -> float:
+    def cost(values: Unknowns) -> float:
         return float(_losses(scores / unit, signs, ranks, values).sum() + _RIDGE * np.square(values).sum())
 
-    a, b, c = minimize(cost, _FIRST_GUESS, method="SLSQP", bounds=_BOUNDS, options=_PATIENCE).x.tolist()
+    found = minimize(
+        cost,
+        np.array(_FIRST_GUESS),
+        method="SLSQP",
+        bounds=_BOUNDS,
+        options={"maxiter": _MOST_STEPS, "ftol": _CLOSE},
+    )
+    a, b, c = found.x.tolist()
     return Model(dict(weights), *(round(value, 6) for value in (a, b / unit, c)))
 
 
