@@ -118,8 +118,8 @@ def is_another_person(actor: Actor, act: Act | Literal["propose"], drafts: Seque
 
     Nobody may do two of: propose, countersign, sign; drafts that were returned count too.
     """
-    proposers = {one.proposed_by for one in drafts}
-    countersigners = {one.countersigned_by for one in drafts}
+    proposers: set[UUID | None] = {one.proposed_by for one in drafts}
+    countersigners: set[UUID | None] = {one.countersigned_by for one in drafts}
     others = {"propose": countersigners, "countersign": proposers, "sign": proposers | countersigners}
     return actor.id not in others[act]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from piccolo.columns import (
     JSONB,
     UUID,
@@ -105,8 +107,8 @@ class ExemptionRow(Table, tablename="exemption"):
     """One line of the ledger, written when the decision is signed."""
 
     id = UUID(primary_key=True, default=UUID4())
-    decision: ForeignKey[Table] = ForeignKey(Decision, null=False)
-    application: ForeignKey[Table] = ForeignKey(APPLICATION, null=False)
+    decision: ForeignKey[Any] = ForeignKey(Decision, null=False)
+    application: ForeignKey[Any] = ForeignKey(APPLICATION, null=False)
     place = Integer(help_text="its place in the decision, from 1")
     rule = Text()
     article = Text()

@@ -11,11 +11,13 @@ from litestar.response import Response, Template
 
 from backend.documents import domain
 from backend.documents.guards import count_look_up
+from backend.documents.kinds import get_kind
 from backend.documents.schemas import IssuedDocument, Verification, to_view
 from backend.kit.errors import Invalid, NotFound, TooLarge
 from backend.kit.pages import UPLOAD_LIMIT, AnyRequest, page, read_form, see_other
 from backend.kit.text import Text
 from backend.ports.uploads import SIZE_LIMIT
+from backend.ports.wiring import ports
 
 NOTHING_GIVEN = Text("Hãy nhập mã xác minh hoặc chọn một tệp PDF.", "Enter a code or choose a PDF file.")
 UNKNOWN_CODE = Text(
@@ -39,11 +41,11 @@ async def serve_translation(document: IssuedDocument) -> Response[Any]:
     return _download(data, document.file_name.replace(".pdf", "-en.pdf"))
 
 
-def _download(data: bytes, file_name: str) -> Response[bytes]:
+def _download(data: bytes, file_name: str, media_type: str = "application/pdf") -> Response[bytes]:
     name = quote(file_name)
     return Response(
         data,
-        media_type="application/pdf",
+        media_type=media_type,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
     )
 
@@ -75,6 +77,12 @@ class VerifyPages(Controller):
         if found is None:
             return _form_page({"code": UNKNOWN_CODE}, NotFound.status, code)
         return see_other(f"/verify/{found.code}")
+
+    @get("/agency.pem", media_type="application/x-pem-file")
+    async def download_certificate(self) -> Response[bytes]:
+        """The agency's certificate, with which the QR code of a certificate is checked without a network."""
+        pem = await ports().signer.certificate_of(get_kind("certificate").agency.signs_as)
+        return _download(pem, "agency.pem", "application/x-pem-file")
 
     @get("/{code:str}", guards=[count_look_up])
     async def show_result(self, code: FromPath[str]) -> Template:

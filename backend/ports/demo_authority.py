@@ -138,6 +138,14 @@ class DemoKeys:
         certificate, key = _asn1(self._authority.time_stamping())
         return DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=self._store())
 
+    def seal(self, data: bytes, name: str) -> bytes:
+        key = self._authority.identity(name).key
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+    def certificate_of(self, name: str) -> bytes:
+        return self._authority.identity(name).certificate.public_bytes(Encoding.PEM)
+
     def trust_roots(self) -> list[Any]:
         return [_asn1(self._authority.root())[0]]
 

@@ -38,6 +38,8 @@ class Authority(Protocol):
 
     def signer_for(self, name: str) -> PyhankoSigner: ...
     def time_stamper(self) -> TimeStamper: ...
+    def seal(self, data: bytes, name: str) -> bytes: ...
+    def certificate_of(self, name: str) -> bytes: ...
     def trust_roots(self) -> list[Certificate]: ...
     def revocation_lists(self) -> list[CertificateList]: ...
 
@@ -60,6 +62,12 @@ class PadesSigner:
 
     async def verify_data(self, data: bytes, signature: bytes) -> SignatureReport:
         return await asyncio.to_thread(asyncio.run, self._verify_data(data, signature))
+
+    async def seal(self, data: bytes, name: str) -> bytes:
+        return await asyncio.to_thread(self._authority.seal, data, name)
+
+    async def certificate_of(self, name: str) -> bytes:
+        return await asyncio.to_thread(self._authority.certificate_of, name)
 
     async def _sign_data(self, data: bytes, name: str) -> bytes:
         signed = await self._authority.signer_for(name).async_sign_general_data(

@@ -69,8 +69,20 @@ class Signer(Protocol):
         """Report a detached signature; one that cannot be read does not hold."""
         ...
 
+    async def seal(self, data: bytes, name: str) -> bytes:
+        """A signature short enough for a QR code: ECDSA P-256 over SHA-256, DER; the same every time."""
+        ...
+
+    async def certificate_of(self, name: str) -> bytes:
+        """The certificate of a person or agency, PEM: what its seals are checked with."""
+        ...
+
 
 NO_SIGNATURE = SignatureReport(signer="", intact=False, valid=False, trusted=False, at=None, level="B-B")
+
+
+NULL_SEAL = bytes.fromhex("3006020101020101")
+"""A well-formed seal of nothing."""
 
 
 class NullSigner:
@@ -87,3 +99,9 @@ class NullSigner:
 
     async def verify_data(self, data: bytes, signature: bytes) -> SignatureReport:
         return NO_SIGNATURE
+
+    async def seal(self, data: bytes, name: str) -> bytes:
+        return NULL_SEAL
+
+    async def certificate_of(self, name: str) -> bytes:
+        return b""

@@ -63,6 +63,7 @@ async def entry(number: str) -> RegisterEntry:
         exemptions=trial.exemptions,
         answers=answers_of(trial),
         decision=await trials.public_decision(trial.number),
+        certificate=await trials.certificate_of(trial),
         history=public_history(trial, await trials.timeline_of(trial)),
     )
 

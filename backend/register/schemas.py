@@ -53,6 +53,7 @@ class RegisterEntry(RegisterLine, frozen=True, kw_only=True):
     exemptions: list[Exemption]
     answers: list[PublicAnswer]
     decision: PublicDocument | None
+    certificate: PublicDocument | None
     history: list[Happening]
 
 

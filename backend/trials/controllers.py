@@ -93,6 +93,7 @@ async def _trial_page(
         state=domain.state_of(trial),
         tone=tone_of(programmes.pinned(trial.pin), domain.state_of(trial)),
         decision=await domain.public_decision(trial.number),
+        certificate=await domain.certificate_of(trial),
         is_participant=trial.organisation_id in actor.organisations,
         errors=errors or {},
         typed=typed or {},

@@ -24,6 +24,7 @@ from backend.kit.pages import PAGE_SIZE, Page
 from backend.kit.text import Text, fold, nfc
 from backend.programmes import domain as programmes
 from backend.trials import queries
+from backend.trials.certificates import CERTIFICATE, certify
 from backend.trials.following import follow_decision as follow_decision
 from backend.trials.labels import FIELD_FACT, MACHINE
 from backend.trials.schemas import Cell, Facet, Filters, PublicTrial, Trial
@@ -119,6 +120,8 @@ async def move_trial(actor: Actor, trial_id: UUID, transition: str, reason: str 
             await ledger.end_exemptions(trial.decision_id)
         line = {"transition": transition, "from": trial.state, "to": fired.to}
         await audit.record(trial_id, "trial:moved", actor.id, {**line, "reason": said} if said else line)
+        if CERTIFICATE in fired.issues:
+            await certify(trial, transition, actor.id)
         return await get_trial(actor, trial_id)
 
 
@@ -175,6 +178,12 @@ async def public_decision(number: str) -> PublicDocument | None:
         return None
     document = await documents.get_document(signed.document_id)
     return to_public(document) if document.public else None
+
+
+async def certificate_of(trial: PublicTrial) -> PublicDocument | None:
+    """What anybody may know of the certificate of a trial that was completed."""
+    found = [one for one in await documents.list_for(trial.id) if one.kind == CERTIFICATE and one.public]
+    return to_public(found[-1]) if found else None
 
 
 async def list_facets(filters: Filters) -> list[Facet]:

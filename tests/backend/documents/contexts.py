@@ -176,7 +176,20 @@ MINUTES: dict[str, Any] = LETTER | {
     "source": TO_CONFIRM,
     "round": 2,
 }
+CERTIFICATE: dict[str, Any] = {
+    "trial_number": "TN-2026-00003",
+    "holder": LETTER["applicant"],
+    "title": LETTER["title"],
+    "programme": LETTER["programme"],
+    "started_on": date(2027, 1, 4),
+    "ended_on": date(2027, 12, 31),
+    "decision_number": "12/QĐ-UBND",
+    "decision_dated_on": date(2026, 12, 20),
+    "offline": "https://example.vn/register/TN-2026-00003#" + "a1B2" * 60,
+    "source": TO_CONFIRM,
+}
 CONTEXTS = {
+    "certificate": CERTIFICATE,
     "apology": APOLOGY,
     "control_slip": CONTROL_SLIP,
     "minutes": MINUTES,

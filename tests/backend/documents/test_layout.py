@@ -56,6 +56,7 @@ def test_there_is_an_example_of_every_kind():
         == list_kinds()
         == [
             "apology",
+            "certificate",
             "control_slip",
             "decision",
             "minutes",
