@@ -170,10 +170,15 @@ def _most_urgent(work: Work) -> tuple[bool, date]:
 
 def place_instead(actor: Actor, application: Application) -> str | None:
     """Where this actor goes on with this dossier, unless it is the whole draft."""
+    is_reader = application.organisation_id not in actor.preparing
     if application.organisation_id not in actor.belongs_to or not is_editable(application):
         return f"/cases/{application.id}"
-    if application.number is None and application.organisation_id not in actor.preparing:
-        return f"/applications/{application.id}/check"
+    if is_reader:
+        return (
+            f"/applications/{application.id}/check"
+            if application.number is None
+            else f"/cases/{application.id}"
+        )
     return f"/applications/{application.id}/supplement" if application.number is not None else None
 
 
@@ -235,7 +240,9 @@ async def _new_page(
     return page(
         "applications/new.html",
         status=invalid.status if invalid else 200,
-        organisations=await organisations.list_own_organisations(actor),
+        organisations=[
+            one for one in await organisations.list_own_organisations(actor) if one.id in actor.preparing
+        ],
         programmes=domain.open_programmes(),
         referred=[one for one in programmes.list_in_force() if one.referred_to is not None],
         values=values or {},

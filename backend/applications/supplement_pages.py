@@ -36,9 +36,9 @@ class SupplementPages(Controller):
     async def show_supplement(
         self, request: AnyRequest, actor: NamedDependency[Actor], application_id: FromPath[UUID]
     ) -> Response[Any]:
-        """The fields and documents asked for; without an open request, the case."""
+        """The fields and documents asked for; without an open request, or for who only reads, the case."""
         application, asked = await _asked(actor, application_id)
-        if asked is None:
+        if asked is None or application.organisation_id not in actor.preparing:
             return see_other(f"/cases/{application_id}")
         return await supplement_page(request, application, asked)
 

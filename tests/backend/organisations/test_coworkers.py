@@ -85,6 +85,30 @@ async def test_a_viewer_of_a_draft_is_led_to_what_can_be_read(http: Browser, cas
     assert (await http.get(place)).headers["location"] == f"{place}/check"
     page = await http.get(f"{place}/check")
     assert (page.status_code, 'name="confirm"' in page.text) == (200, False)
+    with using(null_ports()):
+        case = await make_submitted(cast)
+        due_on = today() + timedelta(days=5)
+        await applications.request_supplement(cast.officer, case.id, a_request(), due_on)
+    for place in (f"/applications/{case.id}", f"/applications/{case.id}/supplement"):
+        assert (await http.get(place)).headers["location"] == f"/cases/{case.id}"
+    assert (await http.get(f"/cases/{case.id}")).status_code == 200
+
+
+async def test_an_editor_prepares_a_supplement_and_is_told_who_submits(http: Browser, cast: Cast) -> None:
+    editor = await with_standing(cast, Standing.EDITOR)
+    with using(null_ports()):
+        case = await make_submitted(cast)
+        due_on = today() + timedelta(days=5)
+        await applications.request_supplement(cast.officer, case.id, a_request(), due_on)
+    await sign_in(http, editor)
+    place = f"/applications/{case.id}/supplement"
+    page = await http.get(place)
+    assert ('name="team"' in page.text, 'name="confirm"' in page.text) == (True, False)
+    saved = await http.submit(place, {"revision": str(case.revision), "team": "Sáu kỹ sư."})
+    assert saved.headers["location"] == place
+    now = await applications.get_application(editor, case.id)
+    sent = {"revision": str(now.revision), "team": "Sáu kỹ sư.", "action": "submit", "confirm": "yes"}
+    assert (await http.submit(place, sent)).status_code == 403
 
 
 async def test_an_official_who_views_for_the_company_is_no_official_on_its_cases(cast: Cast) -> None:
