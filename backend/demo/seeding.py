@@ -13,6 +13,7 @@ from backend.demo.cast import Cast
 from backend.demo.desk import arrange_work
 from backend.demo.partners import MarketStory
 from backend.demo.plan import plan_cases
+from backend.demo.questions import tell_questions
 from backend.demo.stage import OfficeDays, Pace, Story, play
 from backend.demo.trials import tell_case
 from backend.kit import audit
@@ -85,6 +86,7 @@ async def _fill() -> None:
     for case in cases:
         own = Random(random.random())  # noqa: S311 - each story its own dice: their order does not matter
         stories.append(tell_case(CaseStory(case, cast, Pace(days, case.first, own), own), days))
+    stories.append(tell_questions(cast, Pace(days, -8, Random(SEED))))  # noqa: S311
     stories += MarketStory(cast, days, Random(SEED)).stories()  # noqa: S311
     await play(stories, _tell_progress)
     await arrange_work(cast)
