@@ -57,12 +57,14 @@ async def list_lines(
     """One page (from 1; all without a size), what ends first on top, and how many lines there are."""
     standing = QueryString(STANDING, today, soon)
     where = _narrowed(filters, standing)
+    organisation: Any = Row.application.organisation
+    document: Any = Row.decision.document
     columns: list[Any] = [
         *Row.all_columns(exclude=[Row.search, Row.decision, Row.place]),
         Row.application.number.as_alias("number"),
         Row.application.title.as_alias("title"),
-        Row.application.organisation.name.as_alias("organisation_name"),
-        Row.decision.document.number.as_alias("decision_number"),
+        organisation.name.as_alias("organisation_name"),
+        document.number.as_alias("decision_number"),
     ]
     query = Row.select(*columns, QueryString("{} as standing", standing)).order_by(
         Row.until_on, Row.from_on, Row.id
