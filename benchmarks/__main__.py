@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-ALL = ("sandbox_rules_speed", "assignment", "matching_quality", "matching_speed", "topk", "web")
+ALL = (
+    "sandbox_rules_speed",
+    "queue_speed",
+    "assignment",
+    "matching_quality",
+    "matching_speed",
+    "topk",
+    "web",
+)
 
 
 def main(names: list[str]) -> int:

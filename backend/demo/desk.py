@@ -13,7 +13,7 @@ from backend.watch.domain import name_superiors
 OFFICER, COLLEAGUE, AUTHORITY = "officer@benthu.test", "officer2@benthu.test", "authority@benthu.test"
 VIEWS = (
     ("Đến hạn trong 7 ngày", "clock=soon", True),
-    ("Chưa ai nhận", "handler=nobody&state=submitted", True),
+    ("Mới nộp, chưa ai kiểm tra", "handler=nobody&state=submitted", True),
     ("Của tôi, đang tạm dừng", "handler=mine&clock=stopped", False),
 )
 REASON = "Tôi đi công tác từ thứ Hai; hồ sơ đã kiểm tra xong thành phần."

@@ -66,7 +66,7 @@ async def _search_in_answers() -> None:
 
 
 async def _batch(after: UUID | None) -> list[dict[str, Any]]:
-    return await Application.raw(
+    rows: list[dict[str, Any]] = await Application.raw(
         "select a.id, a.number, a.title, o.name, coalesce(a.handed_in, a.answers) as written"
         " from application a join organisation o on o.id = a.organisation"
         " where {}::uuid is null or a.id > {}::uuid order by a.id limit {}",
@@ -74,6 +74,7 @@ async def _batch(after: UUID | None) -> list[dict[str, Any]]:
         after,
         BATCH,
     )
+    return rows
 
 
 def _written(row: dict[str, Any]) -> list[str]:
