@@ -9,6 +9,7 @@ from backend.trials import domain as trials
 from backend.trials.schemas import Trial
 
 SUPERVISOR = "supervisor@benthu.test"
+REPLACED = "Giảm số người tham gia sau lần tạm dừng, theo đề nghị của cán bộ giám sát."
 SUSPENDED_FOR = 7
 """Working days for which the trials that are suspended now have been so."""
 
@@ -49,8 +50,10 @@ async def _tell_trial(story: CaseStory, days: OfficeDays) -> Story:
         await supervise("suspend", words.suspensions)
         yield pace.after(6)
         await supervise("resume", words.resumptions)
+        yield pace.after(2)
+        await story.succeed("grant", REPLACED, users=max(1, case.solution.users // 2))
     elif case.trial == "revoked":
         yield pace.after(20)
         await supervise("suspend", words.suspensions)
         yield pace.after(12)
-        await supervise("revoke", words.revocations)
+        await story.succeed("recall", story.random.choice(words.revocations))
