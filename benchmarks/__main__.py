@@ -10,6 +10,7 @@ ALL = (
     "matching_quality",
     "matching_speed",
     "topk",
+    "scale",
     "web",
 )
 

@@ -26,7 +26,8 @@ def local_cluster(workers: int, host: str = HOST, port: int = 0, asynchronous: b
         threads_per_worker=1,
         host=host,
         scheduler_port=port,
-        dashboard_address=None,
+        dashboard_address=f"{host}:0",  # none is shown, but Dask would listen on every address
+        worker_dashboard_address=f"{host}:0",
         asynchronous=asynchronous,
     )
 

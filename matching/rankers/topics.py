@@ -115,8 +115,10 @@ def step_of(items: int) -> int:
 
 def learn_topics(sample: sparse.csr_array, frequency: Ints, items: int) -> tuple[Columns, Floats]:
     """The terms in use and (used, topics) their weights, from every `step_of`-th of so many items and the
-    number of items that have each term. Without topics when there is too little to learn from."""
-    usual = np.flatnonzero(frequency >= FEWEST_USES)
+    number of items that have each term. Terms the sample lacks could have no weight. Without topics when
+    there is too little to learn from."""
+    is_there = np.bincount(sample.indices, minlength=sample.shape[1]) > 0
+    usual = np.flatnonzero((frequency >= FEWEST_USES) & is_there)
     size = min(MOST_TOPICS, items // ITEMS_PER_TOPIC, len(usual) - 1)
     if items < FEWEST_ITEMS or size < 1:
         return usual[:0], np.zeros((0, 0), np.float32)
