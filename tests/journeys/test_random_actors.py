@@ -1,0 +1,58 @@
+"""Random people do random things to random cases: whatever comes of it, the registry stays true to its rules.
+
+`BENTHU_WALK_STEPS=20000` makes every walk that long. A walk that fails says its seed and what happened last;
+the same seed and the same number of steps walk the same way again (only who wins a race may differ).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from tests.journeys.random_readers import leaks
+from tests.journeys.random_truths import RULES, faults_of, faults_when_settled
+from tests.journeys.random_verbs import VERBS
+from tests.journeys.random_walk import Walk, walking
+
+STEPS = int(os.environ.get("BENTHU_WALK_STEPS", "1500"))
+SEEDS = (248, 2026)
+LOOK_EVERY, READ_EVERY = 100, 7
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_whatever_people_do_the_registry_stays_true_to_its_rules(committed_db: str, seed: int) -> None:
+    async with walking(seed, STEPS, committed_db) as walk:
+        while walk.taken < STEPS:
+            await walk.step()
+            faults = []
+            if walk.taken % READ_EVERY == 0:
+                faults += await leaks(walk.raw, walk.rng, walk.people, walk.cases)
+            if walk.taken % LOOK_EVERY == 0:
+                faults += await faults_of(walk.raw, walk.people)
+            assert not faults, walk.story(faults)
+        await settle(walk)
+        assert await unvisited(walk) == set(), walk.story(["the walk did not get around"])
+
+
+async def settle(walk: Walk) -> None:
+    """Let all work be done, then look once more, also for what is lost and what was done twice."""
+    walk.clock.advance(timedelta(hours=1))
+    await walk.work()
+    faults = await faults_of(walk.raw, walk.people) + await faults_when_settled(walk.raw, walk.people)
+    sent = Counter(mail.key for mail in walk.post.sent)
+    faults += [f"mail {key} was sent {count} times" for key, count in sent.items() if count > 1]
+    for row in await walk.raw.fetch("select id, revision, number from application"):
+        kept = walk.saved.get(row["id"])
+        if kept is None or (row["number"] is None and row["revision"] != kept.revision):
+            faults.append(f"case {row['id']} is not as it was confirmed")
+    assert not faults, walk.story(faults)
+
+
+async def unvisited(walk: Walk) -> set[str]:
+    """Steps of a case nobody took and verbs nobody was refused: a walk that misses them proves little."""
+    taken = await walk.raw.fetch("select distinct data ->> 'transition' as step from audit_entry")
+    steps = RULES.in_force("vn-hp-248", walk.clock.at.date()).machines["application"].transitions
+    return (steps.keys() - {row["step"] for row in taken}) | (VERBS.keys() - walk.refused.keys())
