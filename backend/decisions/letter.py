@@ -46,7 +46,7 @@ def letter(
         "about": Text(f"{kind.title.vi} “{application.title}”", f"{kind.title.en} “{application.title}”"),
         "authority": programme.authority,
         "bases": _bases(programme, proposal, conditions),
-        "proposal": _EXAMINED.fill(number=application.number or ""),
+        "proposal": (_RECONSIDERED if succeeded else _EXAMINED).fill(number=application.number or ""),
         "operative": _operative(application, proposal, kind, succeeded),
         "reasons": [line for line in proposal.reasons.splitlines() if line.strip()],
         "limits": _limits(programme, proposal),
@@ -157,6 +157,10 @@ def _day(day: date) -> str:
 _EXAMINED = Text(
     "Xét hồ sơ số {number} và kết quả thẩm định của hội đồng",
     "Having examined application {number} and the findings of the council",
+)
+_RECONSIDERED = Text(
+    "Xét lại hồ sơ số {number} vì các lý do nêu dưới đây",
+    "Having reconsidered application {number} for the reasons stated below",
 )
 _PERMITTED = Text(
     "Cho phép {organisation} thực hiện thử nghiệm có kiểm soát giải pháp “{title}” theo hồ sơ số {number}.",
