@@ -126,7 +126,7 @@ def conditions_of(trial: PublicTrial) -> list[ConditionView]:
 
 
 def history_of(trial: PublicTrial, events: list[Event]) -> list[Happening]:
-    """The events in words, oldest first."""
+    """The events in words, oldest first; what has none is told elsewhere."""
     return [
         Happening(
             at=event.at,
@@ -136,6 +136,7 @@ def history_of(trial: PublicTrial, events: list[Event]) -> list[Happening]:
             reason=event.data.get("reason", ""),
         )
         for event in events
+        if "transition" in event.data or event.tag in WORDS
     ]
 
 
@@ -167,12 +168,13 @@ def _line(trial: Trial) -> dict[str, Any]:
 
 def _title(trial: PublicTrial, event: Event) -> Text:
     step = domain.machine_of(trial).transitions.get(event.data.get("transition", ""))
-    return programmes.text_of(step.label) if step else _WORDS.get(event.tag, _OPENED)
+    return programmes.text_of(step.label) if step else WORDS[event.tag]
 
 
-_OPENED = Text("Được cho phép và đưa vào sổ đăng ký", "Permitted and entered in the register")
-_WORDS = {
+WORDS = {
+    OPENED: Text("Được cho phép và đưa vào sổ đăng ký", "Permitted and entered in the register"),
+    "document:issued": Text("Ban hành văn bản", "A document was issued"),
     "trial:terms_replaced": Text(
         "Quyết định được thay thế, nội dung mới áp dụng", "The decision was replaced; its new terms apply"
-    )
+    ),
 }

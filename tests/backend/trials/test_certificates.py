@@ -10,6 +10,7 @@ from backend.kit.clock import Frozen
 from backend.trials import domain
 from backend.trials.certificates import certify
 from backend.trials.schemas import Trial
+from backend.trials.views import public_history
 from tests.factories.applications import Cast
 from tests.factories.trials import make_trial
 
@@ -25,6 +26,12 @@ async def test_a_trial_that_ran_to_its_last_day_is_certified(cast: Cast, frozen_
     frozen_clock.move_to(datetime(2027, 8, 31, 3, 0, tzinfo=UTC))
     await domain.move_trial(cast.hoa, trial.id, "end")
     (certificate,) = await certificates(trial)
+    told = public_history(trial, await domain.timeline_of(trial))
+    assert [one.title.en for one in told] == [
+        "Permitted and entered in the register",
+        "Start the trial",
+        "End the trial",
+    ]
     said = certificate.context
     assert (said["trial_number"], said["holder"]) == (trial.number, cast.company.name)
     assert (said["started_on"], said["ended_on"]) == ("2027-03-02", "2027-08-31")
