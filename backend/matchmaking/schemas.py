@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from backend.kit.text import Text
 from matching.what_if import Change
@@ -52,7 +52,7 @@ class NeedForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: LongText
     skills: Annotated[list[NeededSkill], Meta(max_length=40)] = []
     listed: bool = False
-    limits: NeedLimits = NeedLimits()
+    limits: NeedLimits = field(default_factory=NeedLimits)
 
 
 class NewNeed(NeedForm, frozen=True, kw_only=True, forbid_unknown_fields=True):

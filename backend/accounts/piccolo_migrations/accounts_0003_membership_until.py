@@ -11,8 +11,10 @@ DESCRIPTION = "until when somebody acts for an organisation"
 UP = [
     "alter table membership add column ends_on date",
     "alter table membership drop constraint membership_role_check",
-    "alter table membership add constraint membership_role_check"
-    " check (role in ('owner', 'member', 'editor', 'viewer'))",
+    """
+    alter table membership add constraint membership_role_check
+    check (role in ('owner', 'member', 'editor', 'viewer'))
+    """,
 ]
 DOWN = [
     "delete from membership where role in ('editor', 'viewer')",
