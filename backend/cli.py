@@ -58,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     auditing.add_argument("what", choices=["verify"])
     auditing.set_defaults(run=audit)
 
+    answering = commands.add_parser("answers", help="xuất trả lời để học / answers to learn from")
+    answering.add_argument("file", type=Path, metavar="FILE.jsonl")
+    answering.set_defaults(run=answers)
+
     bundling = commands.add_parser("bundle", help="kiểm tra bộ chứng cứ / verify an evidence bundle")
     bundling.add_argument("what", choices=["verify"])
     bundling.add_argument("file", type=Path, metavar="FILE.zip")
@@ -125,6 +129,18 @@ def audit(_args: argparse.Namespace) -> int:
         place = f"{broken.subject} #{broken.seq}: {broken.reason}"
         return _fail(FAILED, f"Chuỗi nhật ký bị đứt tại {place}", f"The audit chain is broken at {place}")
     print("Mọi chuỗi nhật ký đều nguyên vẹn. / Every audit chain holds.")
+    return 0
+
+
+def answers(args: argparse.Namespace) -> int:
+    """Write the answers to introductions as JSON Lines, for `python -m matching learn`."""
+    from backend.matchmaking.learning import collect_answers
+    from matching.io import write_lines
+
+    with _database():
+        found = _with_pool(collect_answers)
+    write_lines(args.file, found)
+    _tell(f"{len(found)} câu trả lời", f"{len(found)} answers", [str(args.file)])
     return 0
 
 

@@ -115,7 +115,8 @@ async def suggest_partners(actor: Actor, need: Need) -> Suggestions:
     items = [_suggested(number, ranked.matches[at], offers, need) for number, at in enumerate(kept, 1)]
     if items:
         async with transaction():
-            await queries.insert_suggestions(need, fitted.artefact, fitted.matcher.signals, items, actor.id)
+            values = [ranked.values[at] for at in kept]
+            await queries.insert_suggestions(need, fitted.artefact, values, items, actor.id)
     return Suggestions(
         artefact=fitted.artefact,
         signals=fitted.matcher.signals,

@@ -15,6 +15,7 @@ from backend.matchmaking.team_schemas import TeamForm
 from matching import Explanation, FoundPath, Match, Matcher, SkillGraph, WhyNot, teams, what_if
 from matching.artefact import FORMAT
 from matching.coverage import COVERED
+from matching.feedback import signal_values
 from matching.filters import passing
 from matching.matcher import Rows
 from matching.profiles import Limits
@@ -27,9 +28,13 @@ FREE_IN_MONTHS = {"now": 0.0, "within_3_months": 3.0, "later": 4.0}
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
-    """The best offers for a need among those allowed, how they cover it, and what no allowed offer covers."""
+    """The best offers for a need among those allowed, how they cover it, and what no allowed offer covers.
+
+    `values`: what each signal said of each match; times the weights they add up to its score.
+    """
 
     matches: list[Match]
+    values: list[dict[str, float]]
     matrix: list[CoverageRow]
     uncovered: list[str]
     passed: int
@@ -93,7 +98,8 @@ def rank(matcher: Matcher, need: Need, allowed: Collection[str], most: int) -> R
     matches = matcher.match(asked, most, among)
     matrix = matrix_of(matcher, need, [match.offer for match in matches], matcher.rows(among))
     uncovered = [one.skill.key for one in matrix if one.best < COVERED]
-    return Ranked(matches=matches, matrix=matrix, uncovered=uncovered, passed=len(among))
+    values = signal_values(matcher, asked, [match.offer for match in matches])
+    return Ranked(matches=matches, values=values, matrix=matrix, uncovered=uncovered, passed=len(among))
 
 
 def matrix_of(

@@ -121,7 +121,7 @@ async def close_need(need: UUID) -> bool:
 
 
 async def insert_suggestions(
-    need: Need, artefact: str, signals: dict[str, float], items: Sequence[Suggested], shown_to: UUID
+    need: Need, artefact: str, values: Sequence[dict[str, float]], items: Sequence[Suggested], shown_to: UUID
 ) -> None:
     """Keep what is shown; an offer shown before for this revision and artefact is kept as it was then."""
     rows = [
@@ -140,7 +140,7 @@ async def insert_suggestions(
             shown_to=shown_to,
             shown_at=now(),
         )
-        for item in items
+        for item, signals in zip(items, values, strict=True)
     ]
     await SuggestionRow.insert(*rows).on_conflict(
         target=(
@@ -257,3 +257,19 @@ def _introduction(row: Mapping[str, Any], account: UUID) -> Introduction:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+async def answered_suggestions() -> list[dict[str, Any]]:
+    """Introductions a company asked for that were answered, and what it had been shown of the offer."""
+    rows: list[dict[str, Any]] = await IntroductionRow.raw(
+        """
+        select i.need, i.offer, i.state as answer, s.rank, s.signals from introduction i
+        join lateral (
+            select rank, signals from suggestion
+            where need = i.need and offer = i.offer and shown_at <= i.asked_at order by shown_at desc limit 1
+        ) s on true
+        where i.asked_from = 'need' and i.state in ('accepted', 'declined')
+        order by i.ended_at, i.id
+        """
+    )
+    return rows

@@ -88,7 +88,7 @@ class Suggestion(Table, tablename="suggestion"):
     coverage = DoublePrecision(null=True, default=None)
     band = Varchar(length=10)
     reasons = JSONB(default="[]", help_text="[{need, covered, evidence, steps}]")
-    signals = JSONB(default="{}")
+    signals = JSONB(default="{}", help_text="what each signal said, before its weight")
     shown_to: ForeignKey[Table] = ForeignKey(ACCOUNT, null=False)
     shown_at = Timestamptz(default=None)
 

@@ -11,6 +11,8 @@ import pytest
 from backend.accounts.queries import insert_membership
 from backend.kit.errors import NotFound
 from backend.matchmaking import domain, engine, index, offer_queries, offers, queries
+from backend.matchmaking.introductions import answer_introduction, ask_introduction
+from backend.matchmaking.learning import collect_answers
 from backend.matchmaking.schemas import NeededSkill, NeedForm, Step
 from backend.matchmaking.tables import Suggestion
 from tests.backend.applications.test_queue import counted
@@ -196,3 +198,21 @@ async def test_engine_and_index_without_the_offer_say_none(world: World, fit: Fi
     assert fitted is not None
     assert engine.explain(fitted.matcher, need, uuid4()) is None
     assert (await queries.index_in_use()) == fitted.artefact
+
+
+async def test_what_each_signal_said_is_kept_for_learning_from_the_answer(world: World, fit: Fit) -> None:
+    _, first = await make_offer("Trần Minh Khôi")
+    expert, offer = await make_offer("Lê Thị Hồng")
+    need = await make_need(world)
+    await fit()
+    found = await domain.suggest_partners(world.seeker, need)
+    assert await collect_answers() == []
+    asked = await ask_introduction(world.seeker, need.id, offer.id, "Chúng tôi muốn trao đổi thêm.")
+    await ask_introduction(world.seeker, need.id, first.id, "Chúng tôi muốn trao đổi thêm.")
+    await answer_introduction(expert, asked.id, "decline", "Năm nay tôi không nhận thêm việc.")
+    (answer,) = await collect_answers()
+    item = next(one for one in found.items if one.offer.id == offer.id)
+    assert (answer.need, answer.offer, answer.answer) == (str(need.id), str(offer.id), "declined")
+    assert answer.rank == item.rank
+    weighed = sum(found.signals[name] * value for name, value in answer.signals.items())
+    assert weighed == pytest.approx(item.score, abs=1e-6)
