@@ -103,7 +103,7 @@ class Transaction(PostgresTransaction):
 
     async def _give_back(self) -> None:
         """Release the connection; one that cannot be cleaned is closed by the pool: no news for anybody."""
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             if self._pool:
                 await self._pool.release(self.connection)
             else:

@@ -16,6 +16,7 @@ LOST_RACES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not to
 NO_TEXT = {"22021", "22P05"}  # U+0000, in a text or in JSON
 # classes of SQLSTATE: connection, resources, operator intervention (shutdown, time limit)
 INTERRUPTED = {"08", "53", "57"}
+SIGNS_OF_A_LOST_CONNECTION = ("closed", "closing", "released", '"failed" state', "not connected")
 OF_OUR_SQL = "42"  # a fault in a statement: names tables and columns, never values
 
 
@@ -101,8 +102,8 @@ def is_interruption(error: Exception) -> bool:
     sqlstate: Any = getattr(error, "sqlstate", None)
     if sqlstate:
         return sqlstate[:2] in INTERRUPTED
-    return isinstance(error, asyncpg.InterfaceError) and any(
-        sign in str(error) for sign in ("closed", "closing", "released")
+    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError) and any(
+        sign in str(error) for sign in SIGNS_OF_A_LOST_CONNECTION
     )
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from backend.settings import REPOSITORY
@@ -65,12 +66,28 @@ class Served:
 
     def worker(self) -> int | None:
         """The process that does the background work."""
+        return self._child("backend.cli\0work\0")
+
+    def web_worker(self) -> int | None:
+        """The process that answers requests; the one above it starts it again."""
+        above = self._child("backend.app:app\0")
+        return next(iter(children_of(above)), None) if above else None
+
+    def _child(self, command: str) -> int | None:
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for number in children.split():
-            if Path(f"/proc/{number}/cmdline").read_bytes().endswith(b"backend.cli\0work\0"):
-                return int(number)
+        for pid in children_of(self.process.pid):
+            with suppress(FileNotFoundError):
+                if Path(f"/proc/{pid}/cmdline").read_text().endswith(command):
+                    return pid
         return None
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes started by one; none when it is gone."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
 
 
 def free_port() -> int:

@@ -237,7 +237,7 @@ async def cancel_item(scene: Scene) -> Deed:
     return lambda: applications.cancel_item(scene.actor, scene.case.id, item, words)
 
 
-@verb("officer", "supplement_requested", 4)
+@verb("officer", "supplement_requested", 6)
 async def cancel_supplement(scene: Scene) -> Deed:
     words = scene.words()
     return lambda: applications.cancel_supplement(scene.actor, scene.case.id, words)

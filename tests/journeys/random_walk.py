@@ -30,7 +30,7 @@ DAYS = 75
 FEWEST_CASES, BUSY = 4, 8
 SLOW = {"granted", "supplement_requested"}
 """States of cases that wait, so that days go by: for a trial to end, for an answer that never comes."""
-SENSIBLE, TOGETHER, AT_WORK = 0.75, 0.08, 0.05
+SENSIBLE, TOGETHER, AT_WORK = 0.75, 0.12, 0.05
 """How often somebody does what is theirs to do; several act at once; the system does its work."""
 REMEMBERED = 25
 OURS = 500
@@ -112,7 +112,7 @@ class Walk:
         await enqueue_recurring()
         self.last.append(f"{self.taken}: the system does {await work_until_empty()} jobs")
 
-    async def choose(self, case: Application | None = None) -> tuple[Verb, Scene]:
+    async def choose(self, case: Application | None = None, *, evenly: bool = False) -> tuple[Verb, Scene]:
         """Something that is somebody's to do in this case, or anything by anybody anywhere."""
         sensible = case is not None or self.rng.random() < SENSIBLE
         case = case or await applications.found(await self.some_case(sensible))
@@ -121,7 +121,7 @@ class Walk:
             one = self.rng.choice(list(VERBS.values()))
             names = list(self.people.actors)
         else:
-            weights = [one.weight for one in fitting]
+            weights = [1 if evenly else one.weight for one in fitting]
             names = []
             while not names:  # a council whose sheets are all in has nothing left to do
                 (one,) = self.rng.choices(fitting, weights)
@@ -144,12 +144,12 @@ class Walk:
 
     async def collide(self) -> None:
         """Several verbs on one case at the very same moment: all have looked before any of them writes."""
-        one, scene = await self.choose()
+        one, scene = await self.choose(evenly=True)
         chosen = [(one, scene)]
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.25:
             chosen *= 2  # sent twice
         else:
-            chosen += [await self.choose(scene.case) for _ in range(self.rng.randint(1, 2))]
+            chosen += [await self.choose(scene.case, evenly=True) for _ in range(self.rng.randint(1, 2))]
         deeds = [await one.prepare(scene) for one, scene in chosen]
         holder = self.raw.transaction()
         await holder.start()

@@ -282,6 +282,20 @@ async def test_transaction_that_cannot_begin_gives_its_connection_back(
     assert engine().pool.get_size() == engine().pool.get_idle_size() == 1
 
 
+async def test_a_connection_that_died_when_all_was_done_is_no_news_for_anybody(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reset(*_: object, **__: object) -> None:
+        raise asyncpg.InternalClientError('cannot switch to state 11; protocol is in the "failed" state')
+
+    monkeypatch.setattr(asyncpg.Connection, "reset", reset)
+    async with transaction():
+        await add_job()
+    monkeypatch.undo()
+    assert await OutboxJob.count() == 1
+    assert engine().pool.get_size() == engine().pool.get_idle_size() == 1
+
+
 # --- doing it again ---
 
 

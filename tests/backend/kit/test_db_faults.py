@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import asyncpg
 import pytest
 
 from backend.kit.clock import now
 from backend.kit.db import DatabaseFault, Duplicate, Engine, engine
-from backend.kit.db_faults import NoText
+from backend.kit.db_faults import NoText, fault_of
+from backend.kit.errors import Unavailable
 from backend.kit.tables import OutboxJob
 
 
@@ -65,3 +67,15 @@ async def test_fault_names_table_and_constraint(db: Engine) -> None:
 async def test_fault_of_our_own_sql_says_what_is_wrong(db: Engine) -> None:
     with pytest.raises(DatabaseFault, match='relation "no_such_table" does not exist'):
         await engine().run_ddl("SELECT 1 FROM no_such_table")
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ('cannot switch to state 11; protocol is in the "failed" state', Unavailable),
+        ("not connected", Unavailable),
+        ("got result for unknown protocol state 3", DatabaseFault),
+    ],
+)
+def test_a_driver_that_has_lost_its_server_says_so_in_many_ways(message: str, kind: type[Exception]) -> None:
+    assert type(fault_of(asyncpg.InternalClientError(message))) is kind
