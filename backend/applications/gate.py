@@ -17,6 +17,7 @@ from msgspec import structs
 from backend.accounts.queries import names_of
 from backend.accounts.schemas import Actor, Role
 from backend.applications import letters, notices, queries
+from backend.applications.clock_words import is_stopped, most_urgent
 from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.errors import RuleSaysNo
 from backend.applications.schemas import Application, Event
@@ -28,7 +29,6 @@ from backend.kit.errors import Conflict, NotFound
 from backend.kit.text import Text
 from sandbox_rules import Clock, Fired, Programme, Refused, calendar_of, clock, fire
 from sandbox_rules import Event as Happened
-from sandbox_rules.schema import AGENCY
 
 STAFF_ROLES = (Role.OFFICER, Role.AUTHORITY, Role.SUPERVISOR, Role.AUDITOR)
 """Roles that open every submitted application; an appraiser only what was assigned, an administrator none."""
@@ -135,7 +135,8 @@ async def move_application(
         after, clocks = await _project_clock(application_id)
         await _issue(actor, after, fired, clocks, context or {})
         if tell:
-            await notices.tell_members(after, _day_to_answer(clocks, context or {}), entry.seq)
+            due_on = _day_to_answer(clocks, context or {})
+            await notices.tell_members(after, due_on, clocks, entry.seq)
         return after
 
 
@@ -180,23 +181,18 @@ async def _project_clock(application_id: UUID) -> tuple[Application, list[Clock]
 
 
 def clock_columns(application: Application, clocks: list[Clock]) -> dict[str, Any]:
-    """The most urgent of the agency's clocks: running before stopped, the earlier due date first."""
+    """The agency's clock that counts, in columns; all unset where none runs."""
     state = rules_of(application).machines[MACHINE].states[application.state]
-    live = [one for one in clocks if one.ended_at is None and one.owner in AGENCY and not state.closed]
-    if not live:
+    first = None if state.closed else most_urgent(clocks)
+    if first is None:
         return dict.fromkeys(("due_on", "clock_key", "clock_limit", "clock_used", "clock_state"))
-    first = min(live, key=lambda one: (_is_stopped(one), one.due_on or one.started_on))
     return {
         "due_on": first.due_on,
         "clock_key": first.key,
         "clock_limit": first.limit,
         "clock_used": first.used,
-        "clock_state": "stopped" if _is_stopped(first) else "running",
+        "clock_state": "stopped" if is_stopped(first) else "running",
     }
-
-
-def _is_stopped(clock: Clock) -> bool:
-    return bool(clock.stops) and clock.stops[-1].until is None
 
 
 async def clocks_of(application: Application) -> list[Clock]:

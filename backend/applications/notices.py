@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from backend.accounts.queries import list_memberships
+from backend.applications.clock_words import clocks_in_words
 from backend.applications.schemas import Application
 from backend.applications.standing import standing_of
 from backend.kit.text import Text
 from backend.notifications.domain import notify
 from backend.notifications.schemas import News
 from backend.programmes.domain import text_of
+from sandbox_rules import Clock
 
 
 async def tell_of(
@@ -34,14 +36,16 @@ async def tell_of(
     await notify(accounts, kind, key, whole)
 
 
-async def tell_members(application: Application, due_on: date | None, seq: int) -> None:
+async def tell_members(
+    application: Application, due_on: date | None, clocks: Sequence[Clock], seq: int
+) -> None:
     """Tell each member how the case stands now, once for each line `seq` of its history."""
     members = await list_memberships(application.organisation_id)
     key = f"application_state:{application.id}:{seq}"
-    await notify([one["account"] for one in members], "case", key, _standing(application, due_on))
+    await notify([one["account"] for one in members], "case", key, _standing(application, due_on, clocks))
 
 
-def _standing(application: Application, due_on: date | None) -> News:
+def _standing(application: Application, due_on: date | None, clocks: Sequence[Clock]) -> News:
     """Where the case stands, and what follows: what they must do, or what comes next."""
     state = standing_of(application).state
     label, follows = text_of(state.public), text_of(state.next)
@@ -61,5 +65,6 @@ def _standing(application: Application, due_on: date | None) -> News:
         ),
         todo=follows if is_theirs else None,
         due=due_on,
+        clock=None if state.closed else clocks_in_words(clocks),
         path=f"/cases/{application.id}" if application.number else f"/applications/{application.id}",
     )

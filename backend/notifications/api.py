@@ -30,6 +30,7 @@ class NewsView(Struct, frozen=True, kw_only=True):
     happened: Text
     todo: Text | None
     due: date | None
+    clock: Text | None
     path: str
     created_at: datetime
     read_at: datetime | None
@@ -136,6 +137,7 @@ def _view(one: Notification) -> NewsView:
         happened=one.news.happened,
         todo=one.news.todo,
         due=one.news.due,
+        clock=one.news.clock,
         path=one.news.path,
         created_at=one.created_at,
         read_at=one.read_at,

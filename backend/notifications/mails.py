@@ -44,6 +44,7 @@ async def send_mail(job: dict[str, Any]) -> None:
         happened=found.news.happened,
         todo=found.news.todo,
         due=found.news.due,
+        clock=found.news.clock,
         link=settings().public_url + found.news.path,
         stop=_stop_page(actor.id, found.kind) if can_stop else None,
         unsubscribe=_one_click(actor.id, found.kind) if can_stop else None,

@@ -13,13 +13,17 @@ from backend.notifications.events import KINDS, How, Kind
 
 
 class News(Struct, frozen=True, kw_only=True):
-    """What a piece of news says. `path` is the page it leads to, beginning with a slash."""
+    """What a piece of news says. `path` is the page it leads to, beginning with a slash.
+
+    `clock` tells the time limits that run, the agency's and the reader's own.
+    """
 
     headline: Text
     happened: Text
     path: str = "/"
     todo: Text | None = None
     due: date | None = None
+    clock: Text | None = None
 
 
 class Notification(Struct, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ async def send_request(job: dict[str, Any]) -> None:
         ),
         todo=_ANSWER if (path := _path(opinion)) else _WRITE,
         due=opinion.due_on,
+        clock=None,
         link=settings().public_url + path,
     )
     await ports().mailer.send(mail)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from backend.accounts.schemas import Role
 from backend.kit.db import transaction
+from backend.kit.text import Text
 from backend.notifications import domain
 from backend.notifications.tokens import unsubscribe_token
 from backend.ports.mailer import KeptMail
@@ -33,6 +36,18 @@ async def test_the_inbox_shows_what_is_new_and_opens_it(
     assert (await http.get("/inbox?unread=1&lang=en")).text.count("A case is given to you</strong>") == 1
     await http.submit("/inbox/read")
     assert "Nothing is unread." in (await http.get("/inbox?unread=1")).text
+
+
+async def test_news_with_a_clock_tell_it_in_the_inbox_and_in_json(
+    http: Browser, sign_in_as: SignIn, post: KeptMail
+) -> None:
+    officer = await sign_in_as(Role.OFFICER)
+    async with transaction():
+        told = structs.replace(NEWS, clock=Text("Đã dùng 1/3 ngày.", "1/3 days used."))
+        await domain.notify([officer.id], "work", "1", told)
+    assert '<span class="app-table__sub">Đã dùng 1/3 ngày.</span>' in (await http.get("/inbox")).text
+    [shown] = (await http.get("/api/v1/inbox")).json()["items"]
+    assert shown["clock"] == {"vi": "Đã dùng 1/3 ngày.", "en": "1/3 days used."}
 
 
 async def test_choices_are_kept_and_a_wrong_one_is_told(http: Browser, sign_in_as: SignIn) -> None:

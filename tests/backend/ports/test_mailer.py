@@ -100,6 +100,7 @@ NOTICE = {
     "happened": Text("Cán bộ thụ lý yêu cầu bổ sung.", "The officer asks for a supplement."),
     "todo": Text("Bổ sung phương án thử nghiệm.", "Complete the trial plan."),
     "due": date(2026, 11, 30),
+    "clock": Text("Đã dùng 1/3 ngày.", "1/3 days used."),
     "link": "https://example.vn/cases/1",
 }
 
@@ -109,17 +110,18 @@ def test_a_notice_says_what_happened_what_to_do_by_when_and_where():
     assert mail.subject == "Hồ sơ HS-12 cần bổ sung"
     assert mail.text == (
         "Kính gửi Công ty <Sóng & Gió>,\n\nCán bộ thụ lý yêu cầu bổ sung.\n\n"
-        "Việc cần làm: Bổ sung phương án thử nghiệm.\n\nHạn: 30/11/2026\n\n"
+        "Việc cần làm: Bổ sung phương án thử nghiệm.\n\nHạn: 30/11/2026\n\nĐã dùng 1/3 ngày.\n\n"
         "https://example.vn/cases/1\n\n-- \n"
         "Bến Thử · Sổ đăng ký thử nghiệm có kiểm soát, Hải Phòng. Thư tự động, vui lòng không trả lời.\n"
     )
     assert "Kính gửi Công ty &lt;Sóng &amp; Gió&gt;," in mail.html
     assert '<html lang="vi">' in mail.html
+    assert '<p style="margin:0 0 12px;font-size:14px">Đã dùng 1/3 ngày.</p>' in mail.html
     assert "<title>Hồ sơ HS-12 cần bổ sung</title>" in mail.html
 
 
 def test_a_notice_in_english_leaves_out_what_there_is_not():
-    nothing = NOTICE | {"todo": None, "due": None}
+    nothing = NOTICE | {"todo": None, "due": None, "clock": None}
     mail = compose("notice", "a@example.vn", "en", "k", **nothing)
     assert mail.subject == "Application HS-12 needs a supplement"
     assert mail.text.startswith(
