@@ -41,7 +41,7 @@ async def test_a_case_walks_to_its_decision_through_the_gate_alone(cast: Cast, f
     assert (granted.state, granted.decided_on) == ("granted", date(2026, 11, 30))
     assert (granted.clock_key, granted.clock_limit, granted.clock_used) == (None, None, None)
     # the decision itself is issued by the feature that knows what was decided
-    assert [one.kind for one in await documents.list_for(case.id)] == ["receipt"]
+    assert [one.kind for one in await documents.list_for(case.id)] == ["receipt", "control_slip"]
     moves = [one.tag for one in await domain.timeline_of(case.id) if "transition" in one.data]
     assert moves == [
         "application:submitted", "application:accepted", "application:appraisal_concluded",
