@@ -38,6 +38,7 @@ from backend.bundles.controllers import BundlePages
 from backend.cases.api import CaseApi
 from backend.cases.controllers import CasePages, IssuedDocumentPages
 from backend.cases.desk_api import DeskApi, HandoverApi
+from backend.cases.log_book_pages import LogBookPages
 from backend.cases.queue_pages import DeskPages, HandoverPages, QueuePages
 from backend.decisions.api import DecisionApi, SigningApi
 from backend.decisions.controllers import DecisionPages
@@ -72,6 +73,7 @@ from backend.opinions.api import AskedApi, OpinionApi
 from backend.opinions.controllers import AskedPages, LinkPages, OpinionPages
 from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
+from backend.organisations.correction_pages import CorrectionApi, CorrectionPages
 from backend.programmes.api import ProgrammeApi
 from backend.programmes.controllers import ProgrammePages
 from backend.programmes.wizard_api import RouteApi
@@ -90,6 +92,7 @@ CONTROLLERS: list[type[Controller]] = [
     SignInPages,
     AccountPages,
     OrganisationPages,
+    CorrectionPages,
     AdminPages,
     RulesPages,
     AuditPages,
@@ -116,6 +119,7 @@ CONTROLLERS: list[type[Controller]] = [
     BundlePages,
     QueuePages,
     DeskPages,
+    LogBookPages,
     HandoverPages,
     SuperiorPages,
     TimesPages,
@@ -138,6 +142,7 @@ CONTROLLERS: list[type[Controller]] = [
     InboxApi,
     UnsubscribeApi,
     OrganisationApi,
+    CorrectionApi,
     ApplicationApi,
     SupplementApi,
     ChecklistApi,

@@ -16,7 +16,7 @@ from backend.accounts.schemas import Actor
 from backend.kit.errors import BenThuError, Conflict, Invalid
 from backend.kit.pages import AnyRequest, Form, flash, page, read_form, see_other
 from backend.kit.text import Text
-from backend.organisations import domain
+from backend.organisations import corrections, domain
 from backend.organisations.schemas import ChangedMember, Kind, NewMember, OrganisationForm, Standing
 
 
@@ -137,6 +137,7 @@ async def _organisation_page(
         status=invalid.status if invalid else 200,
         organisation=await domain.get_organisation(actor, organisation),
         members=members,
+        corrections=await corrections.list_corrections_of(actor, organisation),
         is_owner=any(m.account == actor.id and m.role is Standing.OWNER for m in members),
         standings=list(Standing),
         values=values or {},

@@ -28,6 +28,10 @@ __all__ = [
     "remove_member",
 ]
 
+TAX_CODE_TAKEN = Text(
+    "Mã số thuế này đã được đăng ký. Hãy đề nghị người đại diện tổ chức thêm bạn vào.",
+    "This tax code is registered already. Ask the owner of the organisation to add you.",
+)
 REGISTRANTS = (Role.APPLICANT, Role.INSTITUTE, Role.EXPERT)
 _LENGTHS = {
     "name": (2, 200, Text("Hãy nhập tên đầy đủ theo đăng ký.", "Enter the full registered name.")),
@@ -46,7 +50,7 @@ async def register_organisation(actor: Actor, form: OrganisationForm) -> Organis
     """
     if not actor.has(*REGISTRANTS):
         raise NotFound
-    checked = _checked(form)
+    checked = checked_form(form)
     try:
         async with transaction():
             organisation = await queries.insert_organisation(checked)
@@ -55,14 +59,7 @@ async def register_organisation(actor: Actor, form: OrganisationForm) -> Organis
                 organisation.id, "organisation:registered", actor.id, {"tax_code": organisation.tax_code}
             )
     except Duplicate:
-        raise Invalid(
-            fields={
-                "tax_code": Text(
-                    "Mã số thuế này đã được đăng ký. Hãy đề nghị người đại diện tổ chức thêm bạn vào.",
-                    "This tax code is registered already. Ask the owner of the organisation to add you.",
-                )
-            }
-        ) from None
+        raise Invalid(fields={"tax_code": TAX_CODE_TAKEN}) from None
     return organisation
 
 
@@ -79,7 +76,7 @@ async def list_own_organisations(actor: Actor) -> list[Organisation]:
     return await queries.list_organisations(actor.belongs_to)
 
 
-def _checked(form: OrganisationForm) -> OrganisationForm:
+def checked_form(form: OrganisationForm) -> OrganisationForm:
     """The form with its texts normalised. Raises Invalid with all faults at once."""
     texts = {name: " ".join(nfc(getattr(form, name)).split()) for name in _LENGTHS}
     faults = {

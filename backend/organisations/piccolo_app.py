@@ -1,6 +1,6 @@
 """Registration of the organisations' table and migrations with Piccolo."""
 
 from backend.kit.migrations import app_config
-from backend.organisations.tables import Organisation
+from backend.organisations.tables import IdentityCorrection, Organisation
 
-APP_CONFIG = app_config(__file__, "organisations", [Organisation])
+APP_CONFIG = app_config(__file__, "organisations", [Organisation, IdentityCorrection])

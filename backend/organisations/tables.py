@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Boolean, Timestamptz, Varchar
+from typing import Any
+
+from piccolo.columns import JSONB, UUID, Boolean, ForeignKey, LazyTableReference, Text, Timestamptz, Varchar
 from piccolo.columns.defaults import UUID4
 from piccolo.table import Table
+
+ACCOUNT = LazyTableReference("Account", app_name="accounts")
 
 
 class Organisation(Table, tablename="organisation"):
@@ -20,3 +24,22 @@ class Organisation(Table, tablename="organisation"):
     ward = Varchar(length=100)
     website = Varchar(length=300, default="")
     created_at = Timestamptz(default=None)
+
+
+class IdentityCorrection(Table, tablename="identity_correction"):
+    """A change of identity data asked for, with the values on both sides; the row is kept for ever.
+
+    Accepted without a decider: nothing had been submitted yet.
+    """
+
+    id = UUID(primary_key=True, default=UUID4())
+    organisation: ForeignKey[Any] = ForeignKey(Organisation, null=False, index=True)
+    asked_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False, index=True)
+    asked_at = Timestamptz(default=None)
+    before = JSONB()
+    after = JSONB()
+    reason = Text()
+    state = Varchar(length=10, help_text="open, accepted or refused; one open an organisation")
+    answer = Text(default="")
+    decided_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=True, default=None, index=True)
+    decided_at = Timestamptz(null=True, default=None)
