@@ -20,7 +20,7 @@ from backend.applications import letters, notices, queries
 from backend.applications.clock_words import is_stopped, most_urgent
 from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.errors import RuleSaysNo
-from backend.applications.schemas import Application, Event
+from backend.applications.schemas import Application, Event, QueueRow
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import now, today
@@ -200,13 +200,13 @@ async def clocks_of(application: Application) -> list[Clock]:
     return (await clocks_of_many([application]))[application.id]
 
 
-async def clocks_of_many(applications: Collection[Application]) -> dict[UUID, list[Clock]]:
+async def clocks_of_many(applications: Collection[Application | QueueRow]) -> dict[UUID, list[Clock]]:
     """The clocks of several cases by their ids, in one query."""
     chains = await audit.entries_many([one.id for one in applications])
     return {one.id: _replay(one, chains[one.id]) for one in applications}
 
 
-def _replay(application: Application, entries: list[audit.Entry]) -> list[Clock]:
+def _replay(application: Application | QueueRow, entries: list[audit.Entry]) -> list[Clock]:
     programme = rules_of(application)
     happened = [
         Happened(at=entry.at, transition=entry.data["transition"])

@@ -12,7 +12,14 @@ from msgspec import structs
 from backend.accounts.schemas import Actor
 from backend.applications.dossier import MACHINE
 from backend.applications.gate import STAFF_ROLES
-from backend.applications.queue_queries import Reader, count_rows, planned_for_values, queue_rows, rows_by_id
+from backend.applications.queue_queries import (
+    Reader,
+    count_rows,
+    planned_for_values,
+    queue_rows,
+    received_between,
+    rows_by_id,
+)
 from backend.applications.schemas import Handler, Place, QueueFilters, QueueRow, Stretch
 from backend.kit.errors import NotFound
 from backend.kit.pages import PAGE_SIZE
@@ -60,6 +67,13 @@ async def list_cases(actor: Actor, ids: Collection[UUID]) -> list[QueueRow]:
     if not actor.has(*STAFF_ROLES):
         raise NotFound
     return await rows_by_id(ids, await _reader(actor)) if ids else []
+
+
+async def list_received(actor: Actor, first: date, last: date, size: int) -> list[QueueRow]:
+    """The first `size` cases received in a period that could stand in the actor's queue: two queries."""
+    if not actor.has(*STAFF_ROLES):
+        raise NotFound
+    return await received_between(first, last, await _reader(actor), size)
 
 
 async def list_barred(actor: Actor) -> set[UUID]:

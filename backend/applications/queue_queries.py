@@ -107,6 +107,24 @@ async def rows_by_id(ids: Collection[UUID], reader: Reader) -> list[QueueRow]:
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
+async def received_between(first: date, last: date, reader: Reader, size: int) -> list[QueueRow]:
+    """The first `size` submitted cases received from a day until another, by day and number."""
+    where, values = _narrowed(QueueFilters(), reader)
+    rows = await ApplicationRow.raw(
+        f"""
+        select {COLUMNS} from application a
+        join organisation o on o.id = a.organisation
+        left join account h on h.id = a.handler
+        where {" and ".join(where)} and a.submitted_on between {{}}::date and {{}}::date
+        order by a.submitted_on, a.number limit {size}
+        """,  # noqa: S608 - as above
+        *values,
+        first,
+        last,
+    )
+    return [_row(row, []) for row in rows]
+
+
 async def running_after(after: UUID | None, size: int) -> list[QueueRow]:
     """Submitted cases whose clock runs, by id, those behind `after`."""
     rows = await ApplicationRow.raw(

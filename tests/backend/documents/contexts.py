@@ -188,7 +188,40 @@ CERTIFICATE: dict[str, Any] = {
     "offline": "https://example.vn/register/TN-2026-00003#" + "a1B2" * 60,
     "source": TO_CONFIRM,
 }
+LOG_BOOK: dict[str, Any] = {
+    "from_on": date(2026, 11, 1),
+    "until_on": date(2026, 11, 30),
+    "lines": [
+        {
+            "case": "5a3f0c9e-6a57-4c62-9a4e-0d9f6f1f2a10",
+            "number": f"HS-2026-{number:05d}",
+            "applicant": LETTER["applicant"],
+            "title": LETTER["title"] * (1 + number % 3),
+            "received_on": date(2026, 11, 2 + number // 4),
+            "due_on": date(2026, 12, 15) if number % 5 else None,
+            "answered_on": date(2026, 12, 9) if number % 2 else None,
+            "result": Text("Đã cho phép", "Granted")
+            if number % 2
+            else Text("Đang thẩm định", "In appraisal"),
+        }
+        for number in range(1, 41)
+    ],
+}
+OPINION_REQUEST: dict[str, Any] = {
+    "case_number": LETTER["case_number"],
+    "agency": "Sở Xây dựng thành phố Hải Phòng",
+    "applicant": LETTER["applicant"],
+    "title": LETTER["title"],
+    "programme": LETTER["programme"],
+    "question": "Tuyến chạy thử có ảnh hưởng đến giao thông không?",
+    "due_on": date(2026, 12, 7),
+    "source": TO_CONFIRM,
+    "files": ["phuong-an.pdf"],
+    "contact": "Trần Thị Mai",
+}
 CONTEXTS = {
+    "log_book": LOG_BOOK,
+    "opinion_request": OPINION_REQUEST,
     "certificate": CERTIFICATE,
     "apology": APOLOGY,
     "control_slip": CONTROL_SLIP,
