@@ -57,6 +57,7 @@ from backend.applications.supplements import (
     add_item,
     cancel_item,
     cancel_supplement,
+    close_withdrawn,
     judge_answers,
     move_due_date,
     request_supplement,
@@ -263,11 +264,13 @@ async def submit_application(actor: Actor, application_id: UUID, revision: int) 
 async def withdraw_application(actor: Actor, application_id: UUID, reasons: str = "") -> Application:
     """Take the application back, as far as the rule file lets its organisation do so."""
     async with transaction():
+        await queries.lock_application(application_id)
         application = await _mine(actor, application_id)
-        moved = await move_application(actor, application.id, "withdraw")
+        await move_application(actor, application.id, "withdraw")
+        await close_withdrawn(application)
         if reasons:
             await write_down(actor, application_id, "withdraw", reasons)
-        return moved
+        return await found(application_id)
 
 
 def open_programmes() -> list[Programme]:

@@ -146,6 +146,12 @@ async def lapse_supplement(application_id: UUID, request_id: UUID) -> Applicatio
         return await found(moved.id)
 
 
+async def close_withdrawn(application: Application) -> None:
+    """A case taken back waits for nothing any more: its open round ends, and so do the reminders."""
+    if request := await open_request_of(application):
+        await _close(None, application, request, "lapse_request", "cancelled")
+
+
 def lapsetake_step(application: Application) -> str | None:
     """The step of the rule file by which the system ends a request nobody answered, if it has one."""
     for step in rules_of(application).machines[MACHINE].transitions.values():

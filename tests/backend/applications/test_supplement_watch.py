@@ -53,6 +53,20 @@ async def test_a_short_request_is_not_followed_by_a_reminder_of_seven_days(
     assert [one for one in kept.sent if "Yêu cầu bổ sung: " in one.subject] == []
 
 
+async def test_a_case_that_was_withdrawn_is_asked_for_nothing_and_reminded_of_nothing(
+    cast: Cast, ports: Ports, frozen_clock: Frozen
+) -> None:
+    asked = await asked_for(cast)
+    await domain.withdraw_application(cast.hoa, asked.id, "Đổi kế hoạch.")
+    over = await the_round(asked)
+    assert (over.state, {one.state for one in over.items}) == ("cancelled", {"lapsed"})
+    kept: Any = ports.mailer
+    for _ in range(12):
+        frozen_clock.advance(timedelta(days=1))
+        await watch()
+    assert [one for one in kept.sent if "Yêu cầu bổ sung: " in one.subject] == []
+
+
 async def test_an_unanswered_request_lapses_on_the_day_after(
     cast: Cast, ports: Ports, frozen_clock: Frozen
 ) -> None:
