@@ -127,3 +127,27 @@ async def sign(authority: Visitor, case: str) -> str:
     document = await authority.page.locator("main a[href^='/documents/']").first.get_attribute("href")
     assert document
     return document
+
+
+async def propose_draft(officer: Visitor, kind: str, reasons: str) -> None:
+    """From the form: a draft of this kind for these reasons, read and proposed."""
+    await officer.page.check(f"input[name=kind][value={kind}]")
+    await officer.page.fill("#reasons", reasons)
+    await officer.press("Kiểm tra và xem trước")
+    said = await officer.words(".app-letter")
+    assert [one for one in reasons.splitlines() if one not in said] == []
+    await officer.look_everywhere()
+    await officer.press("Trình cơ quan có thẩm quyền")
+    assert "Đã trình dự thảo quyết định" in await officer.words()
+    await officer.look()
+
+
+async def sign_draft(authority: Visitor, case: str, kind: str, changes: str = "") -> None:
+    """Read the draft (`changes`: what it is said to change) and sign it."""
+    await authority.go(f"{case}/decision")
+    assert changes in await authority.words()
+    await authority.look_everywhere()
+    await authority.page.check("#confirm")
+    await authority.press(f"Ký: {kind}")
+    assert "Đã ký" in await authority.words()
+    await authority.look()

@@ -88,6 +88,15 @@ class Visitor:
         assert told == expected, (self.path, self.complaints)
         self.complaints.clear()
 
+    async def look_everywhere(self, *, status: int = 200) -> None:
+        """Look at the page in both languages, at a desk and on a phone."""
+        found = self.page.viewport_size
+        for width in (WIDE, PHONE):
+            await self.page.set_viewport_size({"width": width, "height": 900})
+            await self.look("en" if self.lang == "vi" else "vi", status=status)
+        if found:
+            await self.page.set_viewport_size(found)
+
     async def _look(self, lang: Lang) -> None:
         await self._take_picture(lang)
         if not self.scripted:  # axe is a script itself

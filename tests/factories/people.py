@@ -8,7 +8,8 @@ from itertools import count
 from uuid import UUID
 
 from backend.accounts.domain import create_account
-from backend.accounts.schemas import NewAccount, Role
+from backend.accounts.queries import find_account_id, find_actor
+from backend.accounts.schemas import Actor, NewAccount, Role
 from backend.demo_accounts import PASSWORD
 from backend.kit.db import close_pool, engine, open_pool
 from backend.organisations.tax_codes import WEIGHTS
@@ -41,6 +42,15 @@ async def make_officials() -> dict[str, UUID]:
     found = {name: await make_account(name, said, role) for name, (said, role) in OFFICIALS.items()}
     await let_sign(found["authority"])
     return found
+
+
+async def account_of(name: str) -> Actor:
+    """Who signs in as `<name>@benthu.test`."""
+    account = await find_account_id(f"{name}@benthu.test")
+    assert account is not None
+    actor = await find_actor(account)
+    assert actor is not None
+    return actor
 
 
 def make_tax_code() -> str:
