@@ -109,7 +109,7 @@ def pdf(title: str) -> bytes:
 # The applicant
 
 
-@verb("applicant", "draft", 1)
+@verb("applicant", "draft", 0.3)
 async def start(scene: Scene) -> Deed:
     key = "vn-không-có" if scene.odd() else PROGRAMME
     organisation = scene.case.organisation_id
@@ -161,7 +161,7 @@ async def withdraw(scene: Scene) -> Deed:
     return lambda: applications.withdraw_application(scene.actor, scene.case.id, words)
 
 
-@verb("applicant", "withdrawn refused not_received", 1)
+@verb("applicant", "refused", 1)
 async def copy(scene: Scene) -> Deed:
     return lambda: applications.copy_application(scene.actor, scene.case.id)
 

@@ -27,10 +27,10 @@ from tests.journeys.random_verbs import VERBS, Deed, Scene, Verb, pdf, who_usual
 
 DAYS = 75
 """How long a walk takes on the calendar: over the New Year, when every number begins anew."""
-FEWEST_CASES, BUSY = 4, 8
-SLOW = {"granted", "supplement_requested"}
-"""States of cases that wait, so that days go by: for a trial to end, for an answer that never comes."""
-SENSIBLE, TOGETHER, AT_WORK = 0.75, 0.12, 0.05
+BEGIN_EVERY, LATEST = 40, 5
+"""After how many steps every organisation begins a dossier; how many cases of a state are seen to."""
+OVER = ["withdrawn", "not_received"]
+SENSIBLE, TOGETHER, AT_WORK = 0.8, 0.1, 0.05
 """How often somebody does what is theirs to do; several act at once; the system does its work."""
 REMEMBERED = 25
 OURS = 500
@@ -121,7 +121,7 @@ class Walk:
             one = self.rng.choice(list(VERBS.values()))
             names = list(self.people.actors)
         else:
-            weights = [1 if evenly else one.weight for one in fitting]
+            weights = [one.weight**0.5 if evenly else one.weight for one in fitting]
             names = []
             while not names:  # a council whose sheets are all in has nothing left to do
                 (one,) = self.rng.choices(fitting, weights)
@@ -131,16 +131,19 @@ class Walk:
     async def some_case(self, open_one: bool) -> UUID:
         """Any case; or one that goes on, begun if there are few."""
         if open_one:
-            query = "select id, state from application where state <> all($1)"
-            rows = await self.raw.fetch(query, ["withdrawn", "refused", "not_received"])
-            states = {row["id"]: row["state"] for row in rows}
-            going = [one for one in self.cases if one in states]
-            weights = [1 if states[one] in SLOW else BUSY for one in going]
-            if weights.count(BUSY) < FEWEST_CASES:
+            states = await self.going_on()
+            if self.taken % BEGIN_EVERY == 0 or not states:
                 await self.begin()
-            if going:
-                return self.rng.choices(going, weights)[0]
+                states = await self.going_on()
+            state = self.rng.choice(sorted(set(states.values())))
+            here = [one for one in self.cases if states.get(one) == state]
+            return self.rng.choice(here[-LATEST:])
         return self.rng.choice(self.cases)
+
+    async def going_on(self) -> dict[UUID, str]:
+        """The cases that are not over, with their states."""
+        rows = await self.raw.fetch("select id, state from application where state <> all($1)", OVER)
+        return {row["id"]: row["state"] for row in rows}
 
     async def collide(self) -> None:
         """Several verbs on one case at the very same moment: all have looked before any of them writes."""
