@@ -21,13 +21,22 @@ STAFF = {Role.OFFICER, Role.AUTHORITY, Role.SUPERVISOR, Role.AUDITOR}
 SEE_SHEETS = {Role.OFFICER, Role.AUTHORITY, Role.AUDITOR}
 SEE_OPINIONS = {Role.OFFICER, Role.APPRAISER, Role.AUTHORITY, Role.SUPERVISOR, Role.AUDITOR}
 PARTS = "select * from appraisal where application = $1 order by round"
+WAITING = """
+    select application, appraiser from appraisal one where submitted_at is null and exists (
+        select 1 from appraisal other where other.application = one.application
+            and other.round = one.round and other.submitted_at is not null)
+    order by assigned_at, application, id"""
+"""Who must not see yet what others have given already."""
 
 
 async def leaks(raw: Any, rng: random.Random, people: People, cases: list[UUID]) -> list[str]:
     """Let a random person read a random case; what they got and must not have, or the other way round."""
-    case = await applications.found(rng.choice(cases))
-    name = rng.choice(list(people.actors))
-    actor = people.actors[name]
+    chosen, name = rng.choice(cases), rng.choice(list(people.actors))
+    waiting = await raw.fetch(WAITING)
+    if waiting and rng.random() < 0.5:
+        row = rng.choice(waiting)
+        chosen, name = row["application"], people.names[row["appraiser"]]
+    case, actor = await applications.found(chosen), people.actors[name]
     parts = [dict(row) for row in await raw.fetch(PARTS, case.id)]
     return [f"{name} of {case.number}: {fault}" async for fault in _read(actor, case, parts)]
 

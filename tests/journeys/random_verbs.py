@@ -95,8 +95,9 @@ async def who_usually(one: Verb, people: People, case: Application) -> list[str]
     names = people.of_office(Role(one.by))
     if one.by == "appraiser":
         parts = await appraisal_queries.list_appraisals(case.id)
-        waiting = [one for one in parts if one.conflict != "declared" and one.submitted_at is None]
-        return [people.names[one.appraiser_id] for one in waiting]
+        said = "none" if one.name == "score" else None
+        waiting = [part for part in parts if part.conflict == said and part.submitted_at is None]
+        return [people.names[part.appraiser_id] for part in waiting]
     handler = people.names.get(case.handler_id) if case.handler_id else None
     return [handler] if one.by == "officer" and handler in names else names
 
@@ -155,7 +156,7 @@ async def submit(scene: Scene) -> Deed:
     return lambda: applications.submit_application(scene.actor, scene.case.id, revision)
 
 
-@verb("owner", "draft submitted supplement_requested accepted appraised", 0.4)
+@verb("owner", "draft submitted supplement_requested accepted appraised", 0.6)
 async def withdraw(scene: Scene) -> Deed:
     words = scene.words()
     return lambda: applications.withdraw_application(scene.actor, scene.case.id, words)

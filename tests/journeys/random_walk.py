@@ -30,6 +30,11 @@ DAYS = 75
 BEGIN_EVERY, LATEST = 40, 5
 """After how many steps every organisation begins a dossier; how many cases of a state are seen to."""
 OVER = ["withdrawn", "not_received"]
+MOVING = frozenset({
+    "submit", "withdraw", "accept", "refuse_to_receive", "request_supplement", "cancel_supplement",
+    "conclude", "propose", "countersign", "give_back", "sign", "move_trial", "move_own_trial",
+})  # fmt: skip
+"""The verbs that change the state of a case or trial: those that can get in each other's way."""
 SENSIBLE, TOGETHER, AT_WORK = 0.8, 0.1, 0.05
 """How often somebody does what is theirs to do; several act at once; the system does its work."""
 REMEMBERED = 25
@@ -112,17 +117,19 @@ class Walk:
         await enqueue_recurring()
         self.last.append(f"{self.taken}: the system does {await work_until_empty()} jobs")
 
-    async def choose(self, case: Application | None = None, *, evenly: bool = False) -> tuple[Verb, Scene]:
+    async def choose(
+        self, case: Application | None = None, among: frozenset[str] = frozenset(VERBS)
+    ) -> tuple[Verb, Scene]:
         """Something that is somebody's to do in this case, or anything by anybody anywhere."""
         sensible = case is not None or self.rng.random() < SENSIBLE
         case = case or await applications.found(await self.some_case(sensible))
-        fitting = [one for one in VERBS.values() if case.state in one.at]
+        fitting = [one for one in VERBS.values() if case.state in one.at and one.name in among]
         if not sensible or not fitting:
             one = self.rng.choice(list(VERBS.values()))
             names = list(self.people.actors)
         else:
-            weights = [one.weight**0.5 if evenly else one.weight for one in fitting]
-            names = []
+            weights = [one.weight for one in fitting]
+            names: list[str] = []
             while not names:  # a council whose sheets are all in has nothing left to do
                 (one,) = self.rng.choices(fitting, weights)
                 names = await who_usually(one, self.people, case)
@@ -147,12 +154,12 @@ class Walk:
 
     async def collide(self) -> None:
         """Several verbs on one case at the very same moment: all have looked before any of them writes."""
-        one, scene = await self.choose(evenly=True)
+        one, scene = await self.choose()
         chosen = [(one, scene)]
-        if self.rng.random() < 0.25:
+        if self.rng.random() < 0.2:
             chosen *= 2  # sent twice
         else:
-            chosen += [await self.choose(scene.case, evenly=True) for _ in range(self.rng.randint(1, 2))]
+            chosen = [await self.choose(scene.case, MOVING) for _ in range(self.rng.randint(2, 3))]
         deeds = [await one.prepare(scene) for one, scene in chosen]
         holder = self.raw.transaction()
         await holder.start()
