@@ -37,14 +37,14 @@ class OpinionApi(Controller):
         """What other agencies were asked and said."""
         return await domain.opinions_of(actor, await applications.get_application(actor, application_id))
 
-    @post()
+    @post(guards=[requires(Role.OFFICER)])
     async def ask(
         self, actor: NamedDependency[Actor], application_id: FromPath[UUID], data: JSONBody[NewOpinion]
     ) -> Opinion:
         """Ask an agency."""
         return await domain.ask_opinion(actor, application_id, data)
 
-    @post("/{opinion_id:uuid}/record", status_code=200)
+    @post("/{opinion_id:uuid}/record", status_code=200, guards=[requires(Role.OFFICER)])
     async def record(
         self,
         actor: NamedDependency[Actor],
@@ -56,7 +56,7 @@ class OpinionApi(Controller):
         await _of_case(application_id, opinion_id)
         return await domain.record_opinion(actor, opinion_id, data)
 
-    @post("/{opinion_id:uuid}/lapse", status_code=200)
+    @post("/{opinion_id:uuid}/lapse", status_code=200, guards=[requires(Role.OFFICER)])
     async def lapse(
         self,
         actor: NamedDependency[Actor],

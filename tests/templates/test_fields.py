@@ -166,6 +166,6 @@ def test_a_form_that_saves_itself_carries_its_words_and_a_live_place_for_them(sh
     form = shown.one(".//form")
     assert form.get("data-autosave") == "/a?b=1&c=2"
     assert form.get("data-saved-text") == "Saved"
-    assert "reload the page" in (form.get("data-conflict-text") or "")
+    assert "What you typed is still here" in (form.get("data-conflict-text") or "")
     assert "still on the page" in (form.get("data-failed-text") or "")
     assert shown.one(".//form/p").get("aria-live") == "polite"

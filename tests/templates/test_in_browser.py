@@ -172,7 +172,7 @@ def test_a_form_saves_itself_and_builds_on_the_new_revision(chromium: Browser, s
     page.context.close()
 
 
-@pytest.mark.parametrize(("status", "words"), [(409, "Người khác vừa sửa"), (500, "Chưa lưu được")])
+@pytest.mark.parametrize(("status", "words"), [(409, "Nơi khác vừa sửa"), (500, "Chưa lưu được")])
 def test_a_refused_save_says_so_and_loses_nothing(
     chromium: Browser, site: Site, status: int, words: str
 ) -> None:

@@ -12,12 +12,13 @@ import pytest
 from backend.applications import domain as applications
 from backend.decisions import domain
 from backend.decisions.letter import letter
-from backend.decisions.schemas import ChosenCondition
+from backend.decisions.schemas import Condition
 from backend.documents import domain as documents
 from backend.documents.schemas import Outcome
 from backend.kit.clock import Frozen
 from backend.kit.db import Engine
 from backend.kit.outbox import work_until_empty
+from backend.kit.text import Text
 from backend.ports.demo_authority import DemoKeys
 from backend.ports.files import local_files
 from backend.ports.pades import PadesSigner
@@ -96,21 +97,23 @@ async def test_the_signed_refusal_says_why(db: Engine, real_ports: Ports, frozen
 async def test_legal_bases_stand_once_each_the_higher_before_the_lower(cast: Cast) -> None:
     case = await make_appraised(cast)
     programme = applications.rules_of(case)
-    grant = a_grant(case, conditions=[ChosenCondition(key="consent")])
-    assert [one.vi for one in letter(programme, case, grant, [], "")["bases"]] == [
+    grant, consent = a_grant(case), programme.conditions["consent"]
+    nothing = Text("", "")
+    chosen = [Condition(key="consent", text=nothing, reason=nothing, parameters={}, source=consent.source)]
+    assert [one.vi for one in letter(programme, case, grant, chosen)["bases"]] == [
         "Luật Khoa học, Công nghệ và Đổi mới sáng tạo 93/2025/QH15",
         "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15",
         "Quyết định 248/2025/QĐ-UBND ngày 26/12/2025 của UBND thành phố Hải Phòng",
     ]
     odd = msgspec.structs.replace(programme.sources["law_93"], title=RuleText("Hiến chương", "Charter"))
     changed = msgspec.structs.replace(programme, sources={**programme.sources, "law_93": odd})
-    assert letter(changed, case, grant, [], "")["bases"][-1].vi == "Hiến chương"
+    assert letter(changed, case, grant, chosen)["bases"][-1].vi == "Hiến chương"
 
 
 async def test_a_case_without_a_place_says_none(cast: Cast) -> None:
     case = await make_appraised(cast)
     nowhere = msgspec.structs.replace(case, answers={})
     grant = a_grant(case)
-    operative = letter(applications.rules_of(case), nowhere, grant, [], "")["operative"]
+    operative = letter(applications.rules_of(case), nowhere, grant, [])["operative"]
     assert len(operative) == 2
     assert "Địa điểm" not in str(operative)
