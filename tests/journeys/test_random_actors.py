@@ -20,6 +20,7 @@ from tests.journeys.random_walk import Walk, walking
 STEPS = int(os.environ.get("BENTHU_WALK_STEPS", "1500"))
 SEEDS = (248, 2026)
 LOOK_EVERY, READ_EVERY, FEW = max(100, STEPS // 15), 7, 6
+"""After how many steps all truths are asked for, and one reader; how much a walk may miss by chance."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
