@@ -68,13 +68,9 @@ class Served:
         """The process that does the background work."""
         return self._child("backend.cli\0work\0")
 
-    def web_server(self) -> int | None:
-        """The process above the web workers."""
-        return self._child("backend.app:app\0")
-
     def web_worker(self) -> int | None:
         """The process that answers requests; the one above it starts it again."""
-        above = self.web_server()
+        above = self._child("backend.app:app\0")
         return next(iter(children_of(above)), None) if above else None
 
     def _child(self, command: str) -> int | None:
@@ -92,14 +88,6 @@ def children_of(pid: int) -> list[int]:
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except FileNotFoundError:
         return []
-
-
-def has_ended(pid: int) -> bool:
-    """Whether a process does nothing any more."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 def free_port() -> int:

@@ -17,7 +17,6 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +29,7 @@ from backend.kit.localpg import LocalPostgres
 from backend.settings import REPOSITORY
 from tests.factories.dossiers import register_company
 from tests.factories.people import connected, make_account, make_officials
-from tests.factories.serving import Served, has_ended, wait_until
+from tests.factories.serving import Served
 from tests.journeys.clients import Client
 from tests.journeys.random_errands import GRANT, REFUSAL, Cast, decide, hand_in
 from tests.journeys.random_people import People
@@ -39,7 +38,7 @@ from tests.journeys.random_walk import bear_witness
 
 SEED = 248
 APPLICANTS, DOSSIERS_EACH = 3, 2
-VICTIMS = ("web worker", "worker", "web server", "database", "worker", "web worker")
+VICTIMS = ("web", "worker", "web", "database", "worker", "web")
 SETTLED = "select not exists(select 1 from outbox_job where done_at is null and due_at <= now())"
 
 
@@ -129,26 +128,18 @@ async def kill_at_random(besieged: Besieged, rng: random.Random, over: asyncio.E
         await asyncio.sleep(rng.uniform(1, 3))
         if over.is_set():
             break
-        pid, below = pid_of(besieged, victim), besieged.served.web_worker()
-        if pid is None:
-            continue
-        os.kill(pid, signal.SIGKILL)
-        killed.append(victim)
-        if victim == "web server" and below is not None:  # nobody is left behind who holds the port
-            await asyncio.to_thread(wait_until, partial(has_ended, below), 20)
+        pid = pid_of(besieged, victim)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+            killed.append(victim)
     return killed
 
 
 def pid_of(besieged: Besieged, victim: str) -> int | None:
     """A process of this registry, by what it is; None while it is not there."""
-    served = besieged.served
-    find = {
-        "database": besieged.server.pid,
-        "worker": served.worker,
-        "web server": served.web_server,
-        "web worker": served.web_worker,
-    }
-    return find[victim]()
+    if victim == "database":
+        return besieged.server.pid()
+    return besieged.served.worker() if victim == "worker" else besieged.served.web_worker()
 
 
 async def lost(raw: Any, confirmed: list[dict[str, Any]]) -> list[str]:
