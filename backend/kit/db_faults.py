@@ -16,7 +16,7 @@ LOST_RACES = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not to
 NO_TEXT = {"22021", "22P05"}  # U+0000, in a text or in JSON
 # classes of SQLSTATE: connection, resources, operator intervention (shutdown, time limit)
 INTERRUPTED = {"08", "53", "57"}
-SIGNS_OF_A_LOST_CONNECTION = ("closed", "closing", "released", '"failed" state', "not connected")
+SIGNS_OF_A_LOST_CONNECTION = ("closed", "closing", "released", "cannot switch to state", "not connected")
 OF_OUR_SQL = "42"  # a fault in a statement: names tables and columns, never values
 
 

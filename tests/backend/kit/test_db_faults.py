@@ -73,6 +73,7 @@ async def test_fault_of_our_own_sql_says_what_is_wrong(db: Engine) -> None:
     ("message", "kind"),
     [
         ('cannot switch to state 11; protocol is in the "failed" state', Unavailable),
+        ("cannot switch to state 11; another operation (12) is in progress", Unavailable),
         ("not connected", Unavailable),
         ("got result for unknown protocol state 3", DatabaseFault),
     ],
