@@ -20,8 +20,9 @@ import pytest
 if "BENTHU_TEST_FOLDER" not in os.environ:
     os.environ["BENTHU_TEST_FOLDER"] = tempfile.mkdtemp(prefix="benthu-test-")
 FOLDER = Path(os.environ["BENTHU_TEST_FOLDER"])
+# A worker has its own database, so its own data folder too: of the fitted indexes only the latest are kept.
 os.environ |= {
-    "BENTHU_DATA": str(FOLDER / "data"),
+    "BENTHU_DATA": str(FOLDER / "data" / os.environ.get("PYTEST_XDIST_WORKER", "alone")),
     "BENTHU_SECRET": "a secret for tests, known to everybody",
     "DATABASE_URL": "",
 }
