@@ -25,7 +25,7 @@ from backend.kit.audit import Entry
 from backend.kit.clock import today
 from backend.kit.text import fold
 from backend.trials import domain as trials
-from tests.factories.applications import Cast, make_submitted
+from tests.factories.applications import Cast, a_request, make_submitted
 from tests.factories.trials import make_appraised, make_supervisor, make_trial
 
 WORDS = ("cảng", "bán dẫn", "điện gió", "xe tự hành", "cảm biến", "pin", "vi mạch", "bay", "nước", "dữ liệu")
@@ -61,7 +61,9 @@ async def _submitted(cast: Cast) -> Application:
 async def _supplement(cast: Cast) -> Application:
     case = await make_submitted(cast)
     due = today() + timedelta(days=20)
-    return await applications.request_supplement(cast.officer, case.id, "Bổ sung đánh giá rủi ro.", due)
+    return await applications.request_supplement(
+        cast.officer, case.id, a_request(), due, "Bổ sung đánh giá rủi ro."
+    )
 
 
 async def _accepted(cast: Cast) -> Application:
