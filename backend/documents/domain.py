@@ -245,7 +245,13 @@ async def _genuine(document: IssuedDocument, data: bytes) -> Verification:
     signatures = tuple(await ports().signer.verify(data)) if document.signed else ()
     outcome = Outcome.RECALLED if document.is_recalled else Outcome.ISSUED
     successor = await queries.find_document(document.replaced_by) if document.replaced_by else None
-    return Verification(outcome=outcome, document=document, successor=successor, signatures=signatures)
+    return Verification(
+        outcome=outcome,
+        document=document,
+        successor=successor,
+        predecessors=tuple(await queries.replaced_by(document.id)),
+        signatures=signatures,
+    )
 
 
 async def _make(document: IssuedDocument) -> bytes:

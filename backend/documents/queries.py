@@ -55,6 +55,11 @@ async def documents_of_kind(subjects: Sequence[UUID], kind: str) -> list[IssuedD
     return await _list(row.subject.is_in(list(subjects)) & (row.kind == kind))
 
 
+async def replaced_by(document_id: UUID) -> list[IssuedDocument]:
+    """Those this one recalled or replaced, oldest first."""
+    return await _list(IssuedDocumentRow.replaced_by == document_id)
+
+
 async def _list(where: Any) -> list[IssuedDocument]:
     rows = (
         await IssuedDocumentRow.select()

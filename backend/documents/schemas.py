@@ -115,12 +115,13 @@ REASONS: Final = {
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to "is this genuine?", with the document it is or claims to be.
 
-    `successor` is the document that recalled or replaced it.
+    `successor` is the document that recalled or replaced it; `predecessors` are those it took the place of.
     """
 
     outcome: Outcome
     document: IssuedDocument | None = None
     successor: IssuedDocument | None = None
+    predecessors: tuple[IssuedDocument, ...] = ()
     signatures: tuple[SignatureReport, ...] = ()
 
     @property
@@ -128,8 +129,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
         return REASONS[self.outcome]
 
 
-class Successor(msgspec.Struct, frozen=True, kw_only=True):
-    """The document that recalled or replaced another, as anybody may know it."""
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that recalled or replaced another, or was, as anybody may know it."""
 
     title: Text
     number: str | None
@@ -148,7 +149,8 @@ class PublicDocument(msgspec.Struct, frozen=True, kw_only=True):
     dated_on: date
     issued_at: datetime | None
     recalled_at: datetime | None
-    successor: Successor | None
+    successor: Named | None
+    predecessors: tuple[Named, ...]
     sha256: str | None
     size: int | None
     file_url: str | None
@@ -165,7 +167,11 @@ class VerificationView(msgspec.Struct, frozen=True, kw_only=True):
     signatures: tuple[SignatureReport, ...]
 
 
-def to_public(document: IssuedDocument, successor: IssuedDocument | None = None) -> PublicDocument:
+def to_public(
+    document: IssuedDocument,
+    successor: IssuedDocument | None = None,
+    predecessors: tuple[IssuedDocument, ...] = (),
+) -> PublicDocument:
     agency = document.context["document"]["agency"]
     return PublicDocument(
         kind=document.kind,
@@ -177,6 +183,7 @@ def to_public(document: IssuedDocument, successor: IssuedDocument | None = None)
         issued_at=document.issued_at,
         recalled_at=document.recalled_at,
         successor=_named(successor) if successor else None,
+        predecessors=tuple(_named(one) for one in predecessors),
         sha256=document.sha256,
         size=document.size,
         file_url=f"/verify/{document.code}/file" if document.public else None,
@@ -186,8 +193,8 @@ def to_public(document: IssuedDocument, successor: IssuedDocument | None = None)
     )
 
 
-def _named(document: IssuedDocument) -> Successor:
-    return Successor(
+def _named(document: IssuedDocument) -> Named:
+    return Named(
         title=document.title,
         number=document.number,
         dated_on=document.dated_on,
@@ -201,6 +208,6 @@ def to_view(verification: Verification) -> VerificationView:
         outcome=verification.outcome,
         is_genuine=verification.outcome is Outcome.ISSUED,
         reason=verification.reason,
-        document=to_public(document, verification.successor) if document else None,
+        document=to_public(document, verification.successor, verification.predecessors) if document else None,
         signatures=verification.signatures,
     )

@@ -65,6 +65,7 @@ async def test_a_file_is_checked_on_the_page_and_by_the_api(http: Browser, real_
         "issued_at": answer["document"]["issued_at"],
         "recalled_at": None,
         "successor": None,
+        "predecessors": [],
         "sha256": issued.sha256,
         "size": len(data),
         "file_url": f"/verify/{issued.code}/file",
@@ -120,6 +121,28 @@ async def test_a_recalled_document_is_shown_as_such(http: Browser, quick_ports: 
     assert "Recalled document" in (await http.get(f"/verify/{issued.code}?lang=en")).text
     answer = (await http.get(f"/api/v1/verify/{issued.code}")).json()
     assert (answer["outcome"], answer["is_genuine"]) == ("recalled", False)
+
+
+async def test_a_replacement_and_what_it_replaces_lead_to_each_other(http: Browser, quick_ports: Ports):
+    old, new = await issue(), await issue()
+    await domain.recall_document(old.id, actor=old.subject, reason="x", replaced_by=new.id)
+    pages = [(await http.get(f"/verify/{one.code}?lang=en")).text for one in (old, new)]
+    links = [f'href="/verify/{one.code}">{one.number}</a>' for one in (new, old)]
+    assert [link in page for page in pages for link in links] == [True, False, False, True]
+    assert ["Recalls or replaces" in page for page in pages] == [False, True]
+    told = [(await http.get(f"/api/v1/verify/{one.code}")).json()["document"] for one in (old, new)]
+    assert told[0]["successor"]["url"] == f"/verify/{new.code}"
+    assert [one["predecessors"] for one in told] == [
+        [],
+        [
+            {
+                "title": {"vi": old.title.vi, "en": old.title.en},
+                "number": old.number,
+                "dated_on": old.dated_on.isoformat(),
+                "url": f"/verify/{old.code}",
+            }
+        ],
+    ]
 
 
 async def test_trying_out_codes_is_stopped(http: Browser):
