@@ -27,6 +27,7 @@ from backend.applications.controllers import DraftPages, WorkspacePages
 from backend.applications.document_pages import DocumentPages
 from backend.applications.enquiry_pages import EnquiryApi, EnquiryPages
 from backend.applications.intake_pages import IntakePages
+from backend.applications.lateness_pages import PromiseApi, PromisePages
 from backend.applications.publicity_pages import PublicityPages
 from backend.applications.round_pages import RoundPages
 from backend.applications.supplement_api import ChecklistApi, SupplementApi
@@ -74,6 +75,8 @@ from backend.opinions.controllers import AskedPages, LinkPages, OpinionPages
 from backend.organisations.api import OrganisationApi
 from backend.organisations.controllers import OrganisationPages
 from backend.organisations.correction_pages import CorrectionApi, CorrectionPages
+from backend.organisations.invitation_api import InvitationApi, OrganisationInvitationApi
+from backend.organisations.invitation_pages import InvitationPages
 from backend.programmes.api import ProgrammeApi
 from backend.programmes.controllers import ProgrammePages
 from backend.programmes.wizard_api import RouteApi
@@ -93,6 +96,7 @@ CONTROLLERS: list[type[Controller]] = [
     AccountPages,
     OrganisationPages,
     CorrectionPages,
+    InvitationPages,
     AdminPages,
     RulesPages,
     AuditPages,
@@ -106,6 +110,7 @@ CONTROLLERS: list[type[Controller]] = [
     EnquiryPages,
     PublicityPages,
     IntakePages,
+    PromisePages,
     RoundPages,
     AppraisalPages,
     OpinionPages,
@@ -143,7 +148,10 @@ CONTROLLERS: list[type[Controller]] = [
     UnsubscribeApi,
     OrganisationApi,
     CorrectionApi,
+    OrganisationInvitationApi,
+    InvitationApi,
     ApplicationApi,
+    PromiseApi,
     SupplementApi,
     ChecklistApi,
     EnquiryApi,

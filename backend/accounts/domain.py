@@ -28,6 +28,14 @@ def fold_email(email: str) -> str:
     return nfc(email).strip().casefold()
 
 
+def checked_email(email: str) -> dict[str, Text]:
+    """What is wrong with a folded e-mail, under `email`; nothing when it is one."""
+    if _EMAIL.fullmatch(email) and len(email) <= 254 and email.isprintable():
+        return {}
+    wrong = Text("Hãy nhập e-mail theo dạng ten@donvi.vn.", "Enter an e-mail in the form name@example.vn.")
+    return {"email": wrong}
+
+
 async def sign_in(
     email: str, password: str, *, address: str, replaces: sessions.Presented | None = None
 ) -> str:
@@ -179,10 +187,7 @@ def _checked(form: NewAccount) -> NewAccount:
     faults: dict[str, Text] = {}
     if not 2 <= len(name) <= 120:
         faults["name"] = Text("Hãy nhập họ và tên, 2 đến 120 ký tự.", "Enter your name, 2 to 120 characters.")
-    if not (_EMAIL.fullmatch(email) and len(email) <= 254):
-        faults["email"] = Text(
-            "Hãy nhập e-mail theo dạng ten@donvi.vn.", "Enter an e-mail in the form name@example.vn."
-        )
+    faults |= checked_email(email)
     if not SHORTEST <= len(form.password) <= LONGEST:
         faults["password"] = Text(
             f"Mật khẩu cần {SHORTEST} đến {LONGEST} ký tự; một câu dễ nhớ là tốt nhất.",

@@ -17,14 +17,12 @@ from backend.applications.document_pages import as_download
 from backend.applications.intake import case_for
 from backend.documents.controllers import serve_document
 from backend.kit.errors import BenThuError, NotFound
+from backend.kit.links import count_look
 from backend.kit.pages import AnyRequest, Form, flash, page, read_form, see_other
-from backend.kit.rate_limit import hit
 from backend.kit.security import client_address
 from backend.kit.text import Text
 from backend.opinions import domain, watch  # noqa: F401 - knows the jobs
 from backend.opinions.schemas import POSITIONS, Answer, NewOpinion, Opinion
-
-LOOKS, EVERY = 60, 3600  # of one address at personal links, in seconds
 
 
 class OpinionPages(Controller):
@@ -184,7 +182,7 @@ class LinkPages(Controller):
 
 
 async def _by_link(request: AnyRequest, token: str) -> Opinion:
-    await hit(f"opinion_link:{client_address(request)}", LOOKS, EVERY)
+    await count_look(domain.PURPOSE, client_address(request))
     return await domain.open_link(token)
 
 

@@ -17,12 +17,11 @@ from backend.applications.intake import case_for
 from backend.applications.schemas import Application, Upload
 from backend.documents import domain as documents
 from backend.documents.schemas import IssuedDocument
-from backend.kit import audit
+from backend.kit import audit, links
 from backend.kit.clock import now, today
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.outbox import enqueue
-from backend.kit.security import sign, unsign
 from backend.kit.text import Text, nfc
 from backend.notifications.domain import notify
 from backend.notifications.schemas import News
@@ -115,8 +114,8 @@ async def record_opinion(actor: Actor, opinion_id: UUID, answer: Answer) -> Opin
 
 async def open_link(token: str) -> Opinion:
     """The question a personal link leads to. Raises NotFound where the rule file allows no links."""
-    signed = unsign(PURPOSE, token)
-    opinion = await queries.find_opinion(UUID(signed)) if signed else None
+    subject = links.subject_of(PURPOSE, token)
+    opinion = await queries.find_opinion(subject) if subject else None
     if opinion is None or not settings_of(pinned(opinion.pin)).by_link:
         raise NotFound
     return opinion
@@ -129,7 +128,7 @@ async def answer_by_link(token: str, answer: Answer) -> Opinion:
 
 def link_token(opinion: Opinion) -> str:
     """What the link in the mail to the agency carries."""
-    return sign(PURPOSE, str(opinion.id))
+    return links.link_token(PURPOSE, opinion.id)
 
 
 @retrying

@@ -14,7 +14,6 @@ from backend.organisations import domain
 from backend.organisations.schemas import (
     ChangedMember,
     Member,
-    NewMember,
     Organisation,
     OrganisationForm,
 )
@@ -49,14 +48,6 @@ class OrganisationApi(Controller):
     @get("/{organisation:uuid}/members")
     async def list_members(self, actor: NamedDependency[Actor], organisation: FromPath[UUID]) -> list[Member]:
         """Who acts for an organisation of the caller."""
-        return await domain.list_members(actor, organisation)
-
-    @post("/{organisation:uuid}/members")
-    async def add_member(
-        self, actor: NamedDependency[Actor], organisation: FromPath[UUID], data: JSONBody[NewMember]
-    ) -> list[Member]:
-        """Let another account act for the organisation."""
-        await domain.add_member(actor, organisation, data)
         return await domain.list_members(actor, organisation)
 
     @put("/{organisation:uuid}/members/{account:uuid}")

@@ -1,4 +1,4 @@
-"""Pages of organisations: register one, look at one's own, add members."""
+"""Pages of organisations: register one, look at one's own, invite and change members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from backend.accounts.schemas import Actor
 from backend.kit.errors import BenThuError, Conflict, Invalid
 from backend.kit.pages import AnyRequest, Form, flash, page, read_form, see_other
 from backend.kit.text import Text
-from backend.organisations import corrections, domain
+from backend.organisations import corrections, domain, invitations
 from backend.organisations.schemas import ChangedMember, Kind, NewMember, OrganisationForm, Standing
 
 
@@ -50,19 +50,38 @@ class OrganisationPages(Controller):
         """An organisation of the actor, with its members."""
         return await _organisation_page(actor, organisation)
 
-    @post("/{organisation:uuid}/members", guards=[requires()])
-    async def add_member(
+    @post("/{organisation:uuid}/invitations", guards=[requires()])
+    async def invite(
         self, request: AnyRequest, actor: NamedDependency[Actor], organisation: FromPath[UUID]
     ) -> Response[Any]:
-        """Let another account act for the organisation."""
+        """Invite somebody by e-mail; the answer is the same whoever holds it."""
         form = await read_form(request)
         try:
             role, ends_on = _terms(form)
             new = NewMember(email=form.text("email"), role=role, ends_on=ends_on)
-            await domain.add_member(actor, organisation, new)
+            asked = await invitations.invite(actor, organisation, new)
         except Invalid as invalid:
             return await _organisation_page(actor, organisation, form.values(), invalid)
-        flash(request, Text("Đã thêm thành viên.", "The member is added."))
+        flash(
+            request,
+            Text(f"Đã gửi lời mời tới {asked.email}.", f"{asked.email} is invited."),
+        )
+        return see_other(f"/organisations/{organisation}")
+
+    @post("/{organisation:uuid}/invitations/{invitation:uuid}", guards=[requires()])
+    async def withdraw_invitation(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        organisation: FromPath[UUID],
+        invitation: FromPath[UUID],
+    ) -> Response[Any]:
+        """Take an open invitation back."""
+        try:
+            await invitations.withdraw_invitation(actor, organisation, invitation)
+        except Conflict as refused:
+            return await _organisation_page(actor, organisation, {}, refused)
+        flash(request, Text("Đã rút lời mời.", "The invitation is withdrawn."))
         return see_other(f"/organisations/{organisation}")
 
     @post("/{organisation:uuid}/members/{account:uuid}", guards=[requires()])
@@ -132,13 +151,18 @@ async def _organisation_page(
     invalid: BenThuError | None = None,
 ) -> Template:
     members = await domain.list_members(actor, organisation)
+    is_owner = any(m.account == actor.id and m.role is Standing.OWNER for m in members)
     return page(
         "organisations/organisation.html",
         status=invalid.status if invalid else 200,
         organisation=await domain.get_organisation(actor, organisation),
         members=members,
+        invitations=await invitations.list_invitations(actor, organisation) if is_owner else [],
+        own=[
+            one for one in await invitations.list_own_invitations(actor) if one.organisation == organisation
+        ],
         corrections=await corrections.list_corrections_of(actor, organisation),
-        is_owner=any(m.account == actor.id and m.role is Standing.OWNER for m in members),
+        is_owner=is_owner,
         standings=list(Standing),
         values=values or {},
         errors=(invalid.fields or {"": invalid.text}) if invalid else {},

@@ -6,70 +6,51 @@ from datetime import date
 from uuid import UUID
 
 from backend.accounts import queries as accounts
-from backend.accounts.domain import HOUR, fold_email
 from backend.accounts.schemas import Actor
 from backend.kit import audit
 from backend.kit.clock import today
-from backend.kit.db import Duplicate, retrying, transaction
+from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
-from backend.kit.rate_limit import hit
 from backend.kit.text import Text
-from backend.organisations import queries
-from backend.organisations.schemas import ChangedMember, Member, NewMember, Standing
-
-MEMBERS_PER_HOUR = 30
+from backend.organisations import invitation_queries, queries
+from backend.organisations.schemas import ChangedMember, Member, Standing
 
 
 async def list_members(actor: Actor, organisation: UUID) -> list[Member]:
     """Who acts for an organisation of the actor. Raises NotFound."""
     if organisation not in actor.belongs_to:
         raise NotFound
-    return await _members(organisation)
+    return await shown_members(organisation, to=actor.id)
 
 
-async def add_member(actor: Actor, organisation: UUID, form: NewMember) -> None:
-    """Let another account act for the organisation, until a day if one is given.
+async def shown_members(organisation: UUID, to: UUID | None = None) -> list[Member]:
+    """Who acts for an organisation, without those who have not answered their invitation.
 
-    Raises:
-        NotFound: the actor does not own the organisation.
-        Invalid: nobody has this e-mail, they act for it already, the day is past, an owner for a time.
-        TooMany: an owner who tries out e-mails.
+    Their e-mails stand among the invitations; only `to` sees oneself among the members already.
     """
-    await _require_owner(actor, organisation)
-    await hit(f"add-member:{actor.id}", MEMBERS_PER_HOUR, HOUR)
-    account = await accounts.find_account_id(fold_email(form.email))
-    wrong = _wrong_terms(form.role, form.ends_on)
-    if account is None:
-        wrong["email"] = _NO_ACCOUNT
-    if wrong or account is None:
-        raise Invalid(fields=wrong)
-    await _insert(actor, organisation, account, form)
+    waiting = {one.email for one in await invitation_queries.open_invitations(organisation)}
+    return [one for one in await all_members(organisation) if one.email not in waiting or one.account == to]
 
 
-@retrying
-async def _insert(actor: Actor, organisation: UUID, account: UUID, form: NewMember) -> None:
-    try:
-        async with transaction():
-            await accounts.insert_membership(account, organisation, form.role, form.ends_on)
-            line = {"account": account, **_terms(form.role, form.ends_on)}
-            await audit.record(organisation, "organisation:member_added", actor.id, line)
-    except Duplicate:
-        raise Invalid(fields={"email": _MEMBER_ALREADY}) from None
+async def all_members(organisation: UUID) -> list[Member]:
+    """Who acts for an organisation, whether they have answered or not."""
+    rows = await accounts.list_memberships(organisation)
+    return [Member(**{**row, "role": Standing(row["role"])}) for row in rows]
 
 
 @retrying
 async def change_member(actor: Actor, organisation: UUID, account: UUID, form: ChangedMember) -> None:
     """Change what a member may do, or until when. Raises NotFound, Invalid; Conflict for the last owner."""
-    if wrong := _wrong_terms(form.role, form.ends_on):
+    if wrong := wrong_terms(form.role, form.ends_on):
         raise Invalid(fields=wrong)
     async with transaction():
         await queries.lock_organisation(organisation)
-        await _require_owner(actor, organisation)
+        await require_owner(actor, organisation)
         if form.role is not Standing.OWNER:
             await _require_another_owner(organisation, account)
-        if not await accounts.change_membership(account, organisation, form.role, form.ends_on):
-            raise NotFound
-        line = {"account": account, **_terms(form.role, form.ends_on)}
+        await _require_shown(actor, organisation, account)
+        await accounts.change_membership(account, organisation, form.role, form.ends_on)
+        line = {"account": account, **terms(form.role, form.ends_on)}
         await audit.record(organisation, "organisation:member_changed", actor.id, line)
 
 
@@ -78,7 +59,7 @@ async def remove_member(actor: Actor, organisation: UUID, account: UUID) -> None
     """Let somebody act for the organisation no longer. Raises NotFound, and Conflict for the last owner."""
     async with transaction():
         await queries.lock_organisation(organisation)
-        await _require_owner(actor, organisation)
+        await require_owner(actor, organisation)
         await _take_out(actor, organisation, account)
 
 
@@ -92,43 +73,43 @@ async def leave(actor: Actor, organisation: UUID) -> None:
 
 async def _take_out(actor: Actor, organisation: UUID, account: UUID) -> None:
     await _require_another_owner(organisation, account)
-    if not await accounts.delete_membership(account, organisation):
-        raise NotFound
+    await _require_shown(actor, organisation, account)
+    await accounts.delete_membership(account, organisation)
     await audit.record(organisation, "organisation:member_removed", actor.id, {"account": account})
 
 
-async def _members(organisation: UUID) -> list[Member]:
-    rows = await accounts.list_memberships(organisation)
-    return [Member(**{**row, "role": Standing(row["role"])}) for row in rows]
+async def require_owner(actor: Actor, organisation: UUID) -> None:
+    """Raises NotFound for everybody but the owners."""
+    if actor.id not in await _owners(organisation):
+        raise NotFound
 
 
-async def _require_owner(actor: Actor, organisation: UUID) -> None:
-    members = await list_members(actor, organisation)
-    if not any(one.account == actor.id and one.role is Standing.OWNER for one in members):
+async def _require_shown(actor: Actor, organisation: UUID, account: UUID) -> None:
+    if account not in {one.account for one in await shown_members(organisation, to=actor.id)}:
         raise NotFound
 
 
 async def _require_another_owner(organisation: UUID, account: UUID) -> None:
-    owners = {one.account for one in await _members(organisation) if one.role is Standing.OWNER}
-    if owners == {account}:
+    if await _owners(organisation) == {account}:
         raise Conflict(_LAST_OWNER)
 
 
-def _wrong_terms(role: Standing, ends_on: date | None) -> dict[str, Text]:
+async def _owners(organisation: UUID) -> set[UUID]:
+    return {one.account for one in await all_members(organisation) if one.role is Standing.OWNER}
+
+
+def wrong_terms(role: Standing, ends_on: date | None) -> dict[str, Text]:
+    """What is wrong with a last day, under `ends_on`."""
     if ends_on is not None and role is Standing.OWNER:
         return {"ends_on": _OWNERS_STAY}
     return {"ends_on": _NOT_PAST} if ends_on is not None and ends_on < today() else {}
 
 
-def _terms(role: Standing, ends_on: date | None) -> dict[str, str]:
+def terms(role: Standing, ends_on: date | None) -> dict[str, str]:
+    """Standing and last day, for an audit line."""
     return {"role": role.value} | ({"ends_on": ends_on.isoformat()} if ends_on else {})
 
 
-_NO_ACCOUNT = Text(
-    "Chưa có tài khoản nào dùng e-mail này. Hãy đề nghị người đó mở tài khoản trước.",
-    "No account has this e-mail. Ask the person to open an account first.",
-)
-_MEMBER_ALREADY = Text("Người này đã là thành viên.", "This person is a member already.")
 _LAST_OWNER = Text(
     "Đây là chủ sở hữu cuối cùng. Hãy trao quyền chủ sở hữu cho người khác trước.",
     "This is the last owner. Make somebody else an owner first.",

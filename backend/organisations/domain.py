@@ -12,13 +12,12 @@ from backend.kit.db import Duplicate, retrying, transaction
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.text import Text, nfc
 from backend.organisations import queries
-from backend.organisations.coworkers import add_member, change_member, leave, list_members, remove_member
+from backend.organisations.coworkers import change_member, leave, list_members, remove_member
 from backend.organisations.schemas import Organisation, OrganisationForm, Standing
 from backend.organisations.tax_codes import normal_tax_code
 
 __all__ = [
     "REGISTRANTS",
-    "add_member",
     "change_member",
     "get_organisation",
     "leave",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from piccolo.columns import JSONB, UUID, Boolean, ForeignKey, LazyTableReference, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Boolean,
+    Date,
+    ForeignKey,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults import UUID4
 from piccolo.table import Table
 
@@ -43,3 +53,24 @@ class IdentityCorrection(Table, tablename="identity_correction"):
     answer = Text(default="")
     decided_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=True, default=None, index=True)
     decided_at = Timestamptz(null=True, default=None)
+
+
+class InvitationRow(Table, tablename="invitation"):
+    """A person an owner wants to work for the organisation; the row is kept for ever.
+
+    `expired` is written only when another invitation takes its place: until then the day says it.
+    """
+
+    id = UUID(primary_key=True, default=UUID4())
+    organisation: ForeignKey[Any] = ForeignKey(Organisation, null=False, index=True)
+    email = Varchar(length=254, help_text="folded as those of accounts")
+    role = Varchar(length=10, help_text="owner, member, editor or viewer")
+    ends_on = Date(null=True, default=None, help_text="the last day of who acts for a time")
+    invited_by: ForeignKey[Any] = ForeignKey(ACCOUNT, null=False, index=True)
+    invited_at = Timestamptz(default=None)
+    expires_on = Date(default=None, help_text="the last day on which it may be accepted")
+    state = Varchar(length=10, help_text="open, accepted, declined, withdrawn or expired")
+    ended_at = Timestamptz(null=True, default=None)
+    link_digest = Varchar(
+        length=64, null=True, default=None, unique=True, help_text="SHA-256 of the link's token"
+    )

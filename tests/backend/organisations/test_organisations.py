@@ -10,7 +10,7 @@ from backend.kit import audit
 from backend.kit.db import Engine
 from backend.kit.errors import Invalid, NotFound
 from backend.organisations import domain
-from backend.organisations.schemas import Kind, NewMember, OrganisationForm
+from backend.organisations.schemas import Kind, OrganisationForm
 from backend.organisations.tables import Organisation
 from backend.organisations.tax_codes import normal_tax_code
 from tests.factories.web import Browser, SignIn, make_actor
@@ -124,23 +124,6 @@ async def test_officials_register_no_organisations(db: Engine) -> None:
         await domain.register_organisation(await make_actor(Role.OFFICER), _form())
 
 
-async def test_an_owner_adds_a_member_who_then_acts_for_it_but_adds_nobody(db: Engine) -> None:
-    owner, member = await make_actor(Role.APPLICANT), await make_actor(Role.EXPERT, email="b@c.vn")
-    made = await domain.register_organisation(owner, _form())
-    owner = await _again(owner)
-    await domain.add_member(owner, made.id, NewMember(email=" B@c.vn"))
-    member = await _again(member)
-    assert await domain.get_organisation(member, made.id) == made
-    assert [m.role for m in await domain.list_members(member, made.id)] == ["owner", "member"]
-    assert (await audit.entries(made.id))[-1].data == {"account": str(member.id), "role": "member"}
-    with pytest.raises(NotFound):
-        await domain.add_member(member, made.id, NewMember(email="b@c.vn"))
-    for email in ("b@c.vn", "nobody@c.vn"):
-        with pytest.raises(Invalid) as refused:
-            await domain.add_member(owner, made.id, NewMember(email=email))
-        assert list(refused.value.fields) == ["email"]
-
-
 async def test_others_do_not_learn_of_an_organisation(db: Engine) -> None:
     made = await domain.register_organisation(await make_actor(Role.APPLICANT), _form())
     other = await make_actor(Role.APPLICANT)
@@ -149,8 +132,6 @@ async def test_others_do_not_learn_of_an_organisation(db: Engine) -> None:
             await domain.get_organisation(other, organisation)
         with pytest.raises(NotFound):
             await domain.list_members(other, organisation)
-        with pytest.raises(NotFound):
-            await domain.add_member(other, organisation, NewMember(email=other.email))
     assert await domain.list_own_organisations(other) == []
 
 
@@ -162,12 +143,6 @@ async def test_the_form_leads_to_the_page_of_the_organisation(http: Browser, sig
     assert page.status_code == 200
     assert "Công ty Thử Nghiệm" in page.text
     assert "Tổ chức đã được đăng ký." in page.text
-    await make_actor(Role.EXPERT, email="b@c.vn", name="Người Mới")
-    members = f"{done.headers['location']}/members"
-    refused = await http.submit(members, {"email": "nobody@c.vn"})
-    assert (refused.status_code, 'value="nobody@c.vn"' in refused.text) == (422, True)
-    assert (await http.submit(members, {"email": "b@c.vn"})).status_code == 303
-    assert "Người Mới" in (await http.get(done.headers["location"])).text
 
 
 async def test_a_refused_form_keeps_what_was_typed(http: Browser, sign_in_as: SignIn) -> None:
@@ -188,9 +163,6 @@ async def test_the_api_registers_lists_and_shows(http: Browser, sign_in_as: Sign
     assert (await api.get("/api/v1/organisations")).json() == [made.json()]
     one = f"/api/v1/organisations/{made.json()['id']}"
     assert (await api.get(one)).json() == made.json()
-    await make_actor(Role.EXPERT, email="b@c.vn")
-    added = await api.post(f"{one}/members", json={"email": "b@c.vn"})
-    assert [member["role"] for member in added.json()] == ["owner", "member"]
-    assert (await api.get(f"{one}/members")).json() == added.json()
+    assert [member["role"] for member in (await api.get(f"{one}/members")).json()] == ["owner"]
     again = await api.post("/api/v1/organisations", json=body)
     assert (again.status_code, list(again.json()["errors"])) == (422, ["tax_code"])
