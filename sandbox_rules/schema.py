@@ -273,13 +273,17 @@ class DecisionKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class IssuedDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A document the authority issues; ``symbol`` follows the number (``12/QĐ-UBND``)."""
+    """A document the authority issues; ``symbol`` follows the number (``12/QĐ-UBND``).
+
+    ``promises_within`` bounds a day the document promises: so many working days from the day it bears.
+    """
 
     key: str
     label: Text
     symbol: str
     source: str
     numbered: bool = True
+    promises_within: int | None = None
 
 
 class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

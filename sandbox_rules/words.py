@@ -96,6 +96,7 @@ FIELDS = {
     "pass_mark": Text("điểm đạt", "pass mark"),
     "paused_at": Text("tạm dừng khi", "paused at"),
     "phase": Text("giai đoạn", "phase"),
+    "promises_within": Text("hẹn chậm nhất sau (ngày làm việc)", "promises within (working days)"),
     "public": Text("công khai", "public"),
     "quorum": Text("số phiếu tối thiểu", "quorum"),
     "reason": Text("lý do", "reason"),

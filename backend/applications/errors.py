@@ -31,6 +31,17 @@ class DossierIncomplete(BenThuError):
     )
 
 
+class NotLate(BenThuError):
+    """A new day is promised for what was missed, and no time limit of the agency was."""
+
+    code = "not_late"
+    status = 409
+    text = Text(
+        "Hồ sơ không có bước nào của cơ quan đang trễ hạn nên không cần hẹn lại ngày.",
+        "No step of the agency is late in this case, so there is no new day to promise.",
+    )
+
+
 class StaleRevision(Conflict):
     """The answers were saved by someone else after this page was opened."""
 

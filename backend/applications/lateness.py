@@ -1,5 +1,7 @@
 """Late cases: for every statutory clock the agency missed, one apology with a new day, by itself.
 
+The day is reckoned from the rules; `lateness_promise` is how the officer promises another one.
+
 Source: NĐ 118/2025/NĐ-CP and TT 03/2025/TT-VPCP (forms to confirm).
 """
 
@@ -10,11 +12,15 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from backend.accounts.schemas import Actor
 from backend.applications import letters, queries
 from backend.applications.dossier import MACHINE, rules_of
+from backend.applications.errors import NotLate
 from backend.applications.gate import clocks_of, clocks_of_many, found
 from backend.applications.notices import tell_of
+from backend.applications.schemas import Application
 from backend.documents import domain as documents
+from backend.documents.schemas import IssuedDocument
 from backend.kit.clock import today
 from backend.kit.outbox import enqueue, every, handler
 from backend.kit.text import Text
@@ -49,26 +55,17 @@ every(FIND, timedelta(days=1))
 
 @handler(APOLOGISE)
 async def apologise(payload: dict[str, Any]) -> None:
-    """Issue one apology and write to the organisation, unless the step was taken meanwhile."""
+    """Issue one apology and write to the organisation; nothing if the step was taken or a day promised."""
+    await queries.lock_application(UUID(payload["application"]))
     case = await found(UUID(payload["application"]))
     clocks = await clocks_of(case)
     clock = next(
         (one for one in _missed(clocks) if (one.key, one.round) == (payload["clock"], payload["round"])), None
     )
-    if clock is None:
+    if clock is None or await find_apology(case, clock):
         return
     new_due_on = new_day(rules_of(case), case.state)
-    context = {
-        **await letters.particulars(APOLOGY, case, clocks),
-        "step": clock.label,
-        "was_due_on": clock.due_on,
-        "clock": letters.limit_of(clock),
-        "clock_key": clock.key,
-        "round": clock.round,
-        "new_due_on": new_due_on,
-        "contact": case.handler_name,
-    }
-    await documents.request_document(APOLOGY, case.id, pin=case.pin, context=context)
+    await write_apology(case, clocks, clock, new_due_on)
     await tell_of(case, _news(clock, new_due_on), new_due_on, _key(case.id, clock.key, clock.round))
 
 
@@ -106,6 +103,52 @@ def _way_to_decision(programme: Programme, state: str) -> list[str]:
                     seen.add(step.to)
                     waiting.append((step.to, [*way, step.key]))
     return []
+
+
+async def write_apology(
+    case: Application,
+    clocks: list[Clock],
+    clock: Clock,
+    new_due_on: date | None,
+    *,
+    reason: str | None = None,
+    actor: Actor | None = None,
+    before: IssuedDocument | None = None,
+) -> IssuedDocument:
+    """Ask for the letter; with a reason its day was promised by hand, `before` is the letter it replaces."""
+    context = {
+        **await letters.particulars(APOLOGY, case, clocks),
+        "step": clock.label,
+        "was_due_on": clock.due_on,
+        "clock": letters.limit_of(clock),
+        "clock_key": clock.key,
+        "round": clock.round,
+        "new_due_on": new_due_on,
+        "reason": reason,
+        "replaces": {"number": before.number, "dated_on": before.dated_on} if before else None,
+        "contact": case.handler_name,
+    }
+    by = actor.id if actor else None
+    return await documents.request_document(APOLOGY, case.id, pin=case.pin, context=context, actor=by)
+
+
+async def find_apology(case: Application, clock: Clock) -> IssuedDocument | None:
+    """The apology for this clock that was not replaced, if it was sent."""
+    for one in await documents.list_of_kind([case.id], APOLOGY):
+        if not one.is_recalled and (one.context["clock_key"], one.context["round"]) == (
+            clock.key,
+            clock.round,
+        ):
+            return one
+    return None
+
+
+def last_missed(clocks: list[Clock]) -> Clock:
+    """The clock whose day passed last. Raises NotLate."""
+    missed = _missed(clocks)
+    if not missed:
+        raise NotLate
+    return max(missed, key=lambda one: one.due_on or date.min)
 
 
 def _missed(clocks: list[Clock]) -> list[Clock]:

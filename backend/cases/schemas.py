@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from backend.applications.lateness_promise import Promise, promise_in
 from backend.applications.schemas import Application, Notice, Upload
 from backend.applications.supplement_schemas import Request
 from backend.appraisals.schemas import Summary
@@ -115,6 +116,11 @@ class Case(Struct, frozen=True, kw_only=True):
     @property
     def application(self) -> Application:
         return self.access.application
+
+    @property
+    def promise(self) -> Promise | None:
+        """The new day the agency promised when it apologised for a delay."""
+        return promise_in(self.documents)
 
     @property
     def main_action(self) -> str | None:
