@@ -417,6 +417,14 @@ async def test_pool_already_open_is_used_and_left_open(committed_db: str) -> Non
     assert engine().pool is None
 
 
+async def test_a_connection_is_given_back_without_another_question(committed_db: str) -> None:
+    backend = await own_backend()
+    other = await asyncpg.connect(committed_db)
+    said = await other.fetchval("SELECT query FROM pg_stat_activity WHERE pid = $1", backend)
+    await other.close()
+    assert said == "SELECT pg_backend_pid() AS pid"
+
+
 async def test_closing_the_pool_cuts_connections_in_use(
     committed_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
