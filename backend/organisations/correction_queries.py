@@ -85,6 +85,35 @@ async def update_correction(correction_id: UUID, values: Mapping[str, Any]) -> b
     return bool(await row.update(plain).where(where).returning(row.id))
 
 
+# What lies above is found by a folded text with the name after number and title (cases, trials) or at its very
+# end (exemptions): there and nowhere else it changes, for what was answered stays as it was written.
+_FIND_BY_NEW_NAME = """
+    with name as (select {}::text as was, {}::text as is_now, {}::uuid as organisation),
+    heads as (
+        select id, '' as space, number, title_folded from application join name using (organisation)
+        union all
+        select id, null, number, title_folded from trial join name using (organisation)
+    ), head as (
+        select id, is_now, concat_ws(' ', space, lower(number), nullif(title_folded, '')) || ' ' as part, was
+        from heads, name
+    ), found_cases as (
+        update application a set search = part || is_now || substr(search, length(part || was) + 1)
+        from head where a.id = head.id and starts_with(search, part || was)
+    ), found_trials as (
+        update trial t set search = part || is_now || substr(search, length(part || was) + 1)
+        from head where t.id = head.id and starts_with(search, part || was)
+    )
+    update exemption e set search = left(e.search, -length(was)) || is_now
+    from name join application a using (organisation)
+    where a.id = e.application and right(e.search, length(was)) = was
+"""
+
+
+async def find_by_new_name(organisation: UUID, was: Identity, to: Identity) -> None:
+    """Let all cases, trials and exemptions of an organisation be found by its new name, in one statement."""
+    await Organisation.raw(_FIND_BY_NEW_NAME, fold(was.name), fold(to.name), organisation)
+
+
 async def set_identity(organisation: UUID, was: Identity, to: Identity) -> bool:
     """Compare and set the identity data. Raises Duplicate when the tax code is another's."""
     row = Organisation
@@ -101,7 +130,10 @@ async def set_identity(organisation: UUID, was: Identity, to: Identity) -> bool:
         & (row.address == was.address)
         & (row.ward == was.ward)
     )
-    return bool(await row.update(values).where((row.id == organisation) & as_before).returning(row.id))
+    is_set = bool(await row.update(values).where((row.id == organisation) & as_before).returning(row.id))
+    if is_set:
+        await find_by_new_name(organisation, was, to)
+    return is_set
 
 
 def _select() -> Any:

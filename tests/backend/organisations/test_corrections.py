@@ -14,6 +14,7 @@ from backend.kit import audit
 from backend.kit.clock import Frozen, now
 from backend.kit.db import Engine
 from backend.kit.errors import Conflict, Invalid, NotFound
+from backend.kit.text import fold
 from backend.notifications import domain as inbox
 from backend.organisations import correction_queries as rows
 from backend.organisations import corrections, domain
@@ -21,8 +22,9 @@ from backend.organisations.correction_schemas import Correction, CorrectionDecis
 from backend.organisations.tables import Organisation
 from backend.ports.wiring import null_ports, using
 from tests.backend.applications.test_queue import counted
-from tests.factories.applications import Cast, as_of_now, make_cast, make_submitted
+from tests.factories.applications import Cast, as_of_now, make_cast, make_draft, make_submitted
 from tests.factories.races import race
+from tests.factories.trials import GRANT, make_trial
 from tests.factories.web import Browser, make_actor, sign_in
 
 FREE_TAX_CODE = "0101243150"
@@ -123,6 +125,40 @@ async def test_after_submission_the_data_wait_for_an_officer(cast: Cast) -> None
         ("The data of your organisation are corrected", f"/corrections/{asked.id}")
     ]
     assert await headlines(cast.binh) == []
+
+
+async def searches(organisation: UUID) -> list[str]:
+    """What every case, trial and exemption of an organisation is found by."""
+    rows = await Organisation.raw(
+        "select search from application where organisation = {} union all"
+        " select search from trial where organisation = {} union all"
+        " select e.search from exemption e join application a on a.id = e.application"
+        " where a.organisation = {} order by search",
+        *[organisation] * 3,
+    )
+    return [row["search"] for row in rows]
+
+
+async def test_everything_is_found_by_the_corrected_name_at_once(
+    db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await make_cast()
+    old, new = fold(cast.company.name), fold(DATA["name"])
+    with using(null_ports()):
+        await make_trial(cast, team=f"Năm kỹ sư của {cast.company.name}.")
+        await make_draft(cast)
+        await make_draft(cast, solution_name="Phao thông minh")
+        before = await searches(cast.company.id)
+        other = await searches(cast.other.id)
+        assert len(before) == 4 + len(GRANT.exemptions)
+        asked = await ask(cast)
+        with counted(monkeypatch) as seen:
+            await corrections.decide_correction(cast.officer, asked.id, ACCEPT)
+    assert sum("search" in one for one in seen) == 1
+    after = await searches(cast.company.id)
+    assert sorted(one.replace(old, new, 1) for one in before) == sorted(after)
+    assert sum(old in one for one in after) == 1  # what the applicant wrote stays as it was written
+    assert await searches(cast.other.id) == other
 
 
 async def test_a_refusal_says_why_and_changes_nothing(cast: Cast) -> None:
