@@ -250,11 +250,21 @@ class Appraisal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blind: bool = True
 
 
+class Complaint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where one may complain of a decision, and within how long of receiving it."""
+
+    where: Text
+    within: int
+    unit: Unit
+    source: str
+
+
 class DecisionKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of decision: which transition it is, which document carries it, its number symbol.
 
     ``signer`` is printed on drafts: who signs in the end prints their own. ``countersign`` asks for a second
     person between proposal and signature. ``ends_trial_by`` is the step this decision makes the trial take.
+    ``complaint`` is printed on it.
     """
 
     key: str
@@ -270,6 +280,7 @@ class DecisionKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     asks_limits: bool = False
     countersign: bool = False
     ends_trial_by: str | None = None
+    complaint: Complaint | None = None
 
 
 class IssuedDocument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

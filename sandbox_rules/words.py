@@ -37,6 +37,7 @@ TABLES = {
     "issued": Text("Văn bản", "Document issued"),
     "conditions": Text("Điều kiện kèm theo", "Condition"),
     "choices": Text("Lựa chọn", "Choice"),
+    "complaint": Text("Khiếu nại", "Complaint"),
     "extensions": Text("Kéo dài", "Extension"),
     "required_when": Text("Bắt buộc khi", "Required when"),
     "waived_when": Text("Được miễn khi", "Waived when"),
@@ -64,6 +65,7 @@ FIELDS = {
     "calendar": Text("lịch", "calendar"),
     "ceiling": Text("trần", "ceiling"),
     "checked_on": Text("ngày đối chiếu", "checked on"),
+    "complaint": Text("khiếu nại", "complaint"),
     "countersign": Text("phải ký kiểm tra", "must be countersigned"),
     "decimals": Text("số chữ số thập phân", "decimals"),
     "default": Text("giá trị mặc định", "default"),
@@ -127,6 +129,7 @@ FIELDS = {
     "warn_at": Text("cảnh báo từ", "warn at"),
     "warn_days": Text("cảnh báo trước (ngày)", "warn days before"),
     "weight": Text("trọng số", "weight"),
+    "where": Text("nơi nhận", "where"),
     "within": Text("thời hạn", "time"),
     "years": Text("số năm", "years"),
 }

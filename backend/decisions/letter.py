@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from backend.applications.schemas import Application
+from backend.applications.slips import UNITS
 from backend.decisions.draft import SUCCESSION, shown, source_of
 from backend.decisions.schemas import Condition, Exemption, Proposal
 from backend.kit.text import Text
 from sandbox_rules import DecisionKind, Programme
+from sandbox_rules.schema import Complaint
 
 PLACE = "plan_place"
 
@@ -52,7 +54,7 @@ def letter(
         "limits": _limits(programme, proposal),
         "conditions": [condition.text for condition in conditions],
         "exemptions": [_exemption(exemption) for exemption in proposal.exemptions],
-        "effect": _effect(application, kind, succeeded),
+        "effect": _effect(programme, application, kind, succeeded),
         "recipients": [application.organisation_name, _DEPARTMENT, _ARCHIVE],
         "signature_lines": (signer and signer.lines) or [Text(vi, en) for vi, en in _lines(kind)],
         "signature_name": signer.name if signer else "",
@@ -109,14 +111,28 @@ def _operative(
     return [_PERMITTED.fill(**about), *where, when]
 
 
-def _effect(application: Application, kind: DecisionKind, succeeded: Succeeded | None) -> list[Text]:
-    """From when it holds, what it does to the decision before it and to the trial, and who carries it out."""
+def _effect(
+    programme: Programme, application: Application, kind: DecisionKind, succeeded: Succeeded | None
+) -> list[Text]:
+    """From when it holds, what it does to what was before it, where one may complain, who carries it out."""
     found = [_EFFECT]
     if succeeded and kind.machine != SUCCESSION:
         found.append(_REPLACES.fill(old=succeeded.number, day=_day(succeeded.dated_on)))
     if kind.ends_trial_by:
         found.append(_TRIAL_ENDS)
+    if kind.complaint:
+        found.append(_complaint(programme, application, kind.complaint))
     return [*found, _EXECUTION.fill(organisation=application.organisation_name)]
+
+
+def _complaint(programme: Programme, application: Application, complaint: Complaint) -> Text:
+    """Where and until when one may complain; what nobody read in the official text says so."""
+    source, unit, where = programme.sources[complaint.source], UNITS[complaint.unit], complaint.where
+    words = {"organisation": application.organisation_name, "within": complaint.within}
+    vi = _COMPLAINT.vi.format(where=where.vi, unit=unit.vi, source=source.title.vi, **words)
+    en = _COMPLAINT.en.format(where=where.en, unit=unit.en, source=source.title.en, **words)
+    mark = Text("", "") if source.confirmed else _TO_CONFIRM
+    return Text(f"{vi}{mark.vi}.", f"{en}{mark.en}.")
 
 
 def _limits(programme: Programme, proposal: Proposal) -> list[dict[str, Text]]:
@@ -195,6 +211,16 @@ _WHEN = Text(
 )
 _EFFECT = Text(
     "Quyết định này có hiệu lực kể từ ngày ký.", "This Decision takes effect on the day it is signed."
+)
+_COMPLAINT = Text(
+    "Nếu không đồng ý, {organisation} có quyền khiếu nại đến {where}, trong thời hạn {within} {unit} kể từ "
+    "ngày nhận được Quyết định này, theo {source}",
+    "If it disagrees, {organisation} may complain to {where}, within {within} {unit} of receiving this "
+    "Decision, under the {source}",
+)
+_TO_CONFIRM = Text(
+    " (nơi nhận và thời hạn cần xác nhận với văn bản chính thức)",
+    " (address and time limit to confirm against the official text)",
 )
 _EXECUTION = Text(
     "Chánh Văn phòng Ủy ban nhân dân thành phố, Giám đốc Sở Khoa học và Công nghệ, Thủ trưởng các cơ quan, "

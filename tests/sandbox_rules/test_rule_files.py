@@ -117,7 +117,7 @@ def test_other_cities_are_pinned_too(city: str) -> None:
 
 def test_check_passes_on_the_shipped_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
-    assert "vn-hp-248 2026-01-15: 8 sources, 7 to confirm\n" in capsys.readouterr().out
+    assert "vn-hp-248 2026-01-15: 9 sources, 8 to confirm\n" in capsys.readouterr().out
 
 
 def test_check_for_release_lists_unread_values_and_refuses(capsys: pytest.CaptureFixture[str]) -> None:

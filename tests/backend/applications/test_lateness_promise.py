@@ -19,7 +19,7 @@ from backend.applications.schemas import Application
 from backend.documents import domain as documents
 from backend.documents.domain import NotIssuedYet
 from backend.documents.schemas import IssuedDocument
-from backend.kit import audit
+from backend.kit import audit, sessions
 from backend.kit.clock import Frozen
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import work_until_empty
@@ -269,9 +269,9 @@ async def test_a_case_with_nothing_to_promise_leads_back_and_says_why(
 
 
 async def test_the_interface_promises_and_tells_the_day(
-    cast: Cast, ports: Ports, case: Application, enter: Callable[[Any], Any]
+    cast: Cast, ports: Ports, case: Application, http: Browser
 ) -> None:
-    officer, hoa = await enter(cast.officer), await enter(cast.hoa)
+    hoa, officer = [http.with_token(await sessions.open_session(one.id)) for one in (cast.hoa, cast.officer)]
     path = f"/api/v1/applications/{case.id}/new-day"
     assert (await hoa.get(path)).status_code == 404
     sent = await officer.put(path, json={"due_on": "2026-12-18", "reason": WHY})

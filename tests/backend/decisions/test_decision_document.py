@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -92,6 +93,28 @@ async def test_the_signed_refusal_says_why(db: Engine, real_ports: Ports, frozen
     assert "Không cho phép Công ty Cảng Số Hải Phòng" in words
     assert "1. Không đạt điều kiện an toàn." in words
     assert "Giới hạn của thử nghiệm" not in words
+    assert (
+        "Nếu không đồng ý, Công ty Cảng Số Hải Phòng có quyền khiếu nại đến Ủy ban nhân dân thành phố Hải "
+        "Phòng, cơ quan ban hành Quyết định, trong thời hạn 90 ngày kể từ ngày nhận được Quyết định này, theo Luật "
+        "Khiếu nại 02/2011/QH13 (nơi nhận và thời hạn cần xác nhận với văn bản chính thức)."
+    ) in words
+
+
+async def test_where_to_complain_is_printed_where_the_rules_say_so_and_marked_until_somebody_read_it(
+    cast: Cast,
+) -> None:
+    case = await make_appraised(cast)
+    programme = applications.rules_of(case)
+    marked = letter(programme, case, A_REFUSAL, [])["effect"][1]
+    assert marked.en == (
+        "If it disagrees, Công ty Cảng Số Hải Phòng may complain to the People's Committee of Hải Phòng, "
+        "which issued the Decision, within 90 days of receiving this Decision, under the Law on Complaints "
+        "02/2011/QH13 (address and time limit to confirm against the official text)."
+    )
+    source = msgspec.structs.replace(programme.sources["complaints"], checked_on=date(2026, 11, 23))
+    read = msgspec.structs.replace(programme, sources={**programme.sources, "complaints": source})
+    assert letter(read, case, A_REFUSAL, [])["effect"][1].en == marked.en.partition(" (address")[0] + "."
+    assert len(letter(programme, case, a_grant(case), [])["effect"]) == 2
 
 
 async def test_legal_bases_stand_once_each_the_higher_before_the_lower(cast: Cast) -> None:
