@@ -95,8 +95,8 @@ async def test_the_signed_refusal_says_why(db: Engine, real_ports: Ports, frozen
     assert "Giới hạn của thử nghiệm" not in words
     assert (
         "Nếu không đồng ý, Công ty Cảng Số Hải Phòng có quyền khiếu nại đến Ủy ban nhân dân thành phố Hải "
-        "Phòng, cơ quan ban hành Quyết định, trong thời hạn 90 ngày kể từ ngày nhận được Quyết định này, theo Luật "
-        "Khiếu nại 02/2011/QH13 (nơi nhận và thời hạn cần xác nhận với văn bản chính thức)."
+        "Phòng, cơ quan ban hành Quyết định, trong thời hạn 90 ngày kể từ ngày nhận được Quyết định này, "
+        "theo Luật Khiếu nại 02/2011/QH13 (nơi nhận và thời hạn cần xác nhận với văn bản chính thức)."
     ) in words
 
 
