@@ -5,6 +5,7 @@ from the English names and scopes of the skill graph: nobody's data, and no word
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -30,12 +31,25 @@ class NeedInBoth(msgspec.Struct, frozen=True):
 
 
 def evaluate_languages(file: Path, encoder: Encoder | None = None) -> Iterator[Figure]:
-    """The mean share of the ten best offers that both wordings have in common. Raises BadLine and OSError."""
+    """The mean share, in [0, 1], of the ten best offers that both wordings have in common: over all needs,
+    over those that may be looked at and over those held back (`is_held`). Raises BadLine and OSError."""
     matcher = Matcher.fit(english_offers(SkillGraph.load()), encoder=encoder)
-    needs = [row for _, row in read_rows(file, NeedInBoth)]
-    shares = [shared(matcher, need) for need in needs]
-    estimate = bootstrap(shares, lambda some: float(np.mean(some)))
-    yield Figure("same ten in vi and en", estimate, f"{len(needs)} needs of ours, {OFFERS} English offers")
+    shares = {row.id: shared(matcher, row) for _, row in read_rows(file, NeedInBoth)}
+    halves = {
+        "same ten in vi and en": [*shares.values()],
+        "same ten, mend": [share for key, share in shares.items() if not is_held(key)],
+        "same ten, held": [share for key, share in shares.items() if is_held(key)],
+    }
+    for name, some in halves.items():
+        if some:
+            estimate = bootstrap(some, lambda drawn: float(np.mean(drawn)))
+            yield Figure(name, estimate, f"{len(some)} needs of ours, {OFFERS} English offers")
+
+
+def is_held(need: str) -> bool:
+    """Whether a need belongs to the half that nobody looks into when names and words are mended: by a digest
+    of its id, so that it stays there for ever."""
+    return sha256(need.encode()).digest()[0] % 2 == 1
 
 
 def shared(matcher: Matcher, need: NeedInBoth) -> float:

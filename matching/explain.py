@@ -165,7 +165,7 @@ def _contributions(
     """The parts of the score of the only offer of a matcher."""
     corpus = matcher.corpus
     shares = factor * corpus.shares(0, matcher.ranker.total(parts))
-    need_words = corpus.term_vectors.project(query.terms)
+    need_words = corpus.term_vectors.project(query.terms, query.repeats)
     for item, share in enumerate(shares.tolist()):
         for signal, scores in parts.items():
             if signal == "concepts":

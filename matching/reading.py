@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from matching.glossary import word_for_word
 from matching.profiles import Evidence, Need, Offer, SubNeed
 from matching.skill_graph.extraction import extractor
 from matching.skill_graph.graph import SkillGraph
@@ -47,13 +48,15 @@ class SubQuery(msgspec.Struct, frozen=True):
 class Query(msgspec.Struct, frozen=True, eq=False):
     """A need as read: counted terms and the skills to cover; ``declared`` if a person named the skills.
 
-    The same need is read once, so what follows from it can be kept with it.
+    ``repeats`` are the terms that say something once more in the other language: an offer that uses only one
+    of the two lacks nothing. The same need is read once, so what follows from it can be kept with it.
     """
 
     terms: Counter[str]
     skills: tuple[SubQuery, ...]
     declared: bool
     text: str = ""
+    repeats: frozenset[str] = frozenset()
 
 
 def read_evidence(evidence: Evidence, graph: SkillGraph) -> Reading:
@@ -108,16 +111,34 @@ def strength_of(mentions: Counts) -> Counts:
 def read_need(need: Need, graph: SkillGraph) -> Query:
     """The first sentence counts twice, as a title does; skills that nobody declared are read from the text.
 
-    The labels of all skills join the words of the need in both languages, so that a Vietnamese need also
-    speaks to English evidence.
+    What a Vietnamese need says, put into English word for word, and the labels of all skills in both
+    languages join its words, so that it also speaks to English evidence. Its skills are looked for in other
+    words, too.
     """
     cut = next((end for _, end in sentences(need.text)), 0)
-    first, rest = need.text[:cut], need.text[cut:]
-    reading = read_evidence(Evidence(id=need.id, title=first, text=rest), graph)
+    said, english, named = Counter[str](), Counter[str](), Counter[str]()
+    for text, times in ((need.text[:cut], TITLE_COUNTS), (need.text[cut:], 1)):
+        for counted, part in ((said, text), (english, word_for_word(text))):
+            for term in terms_of(tokens(part)):
+                counted[term] += times
+        named.update(extractor(graph).named(text))
     declared = [s for s in need.skills if s.key in graph]
-    wanted = declared or [SubNeed(key=key) for key in reading.skills]
-    words = reading.terms + _words_of_skills([s.key for s in need.skills] or reading.skills, graph)
-    return Query(words, tuple(SubQuery(s.key, s.importance) for s in wanted), bool(declared), need.text)
+    wanted = declared or [SubNeed(key=key) for key in named]
+    labels = _words_of_skills([s.key for s in need.skills] or named, graph)
+    # a label repeats the text it was read from; of a skill that a person named, only the second language does
+    once = _words(graph[s.key].en if s.key in graph else s.key for s in need.skills)
+    return Query(
+        (said | english) + labels,
+        tuple(SubQuery(s.key, s.importance) for s in wanted),
+        bool(declared),
+        need.text,
+        _repeats(said, english) | frozenset(labels.keys() - once.keys() - said.keys()),
+    )
+
+
+def _repeats(said: Counter[str], english: Counter[str]) -> frozenset[str]:
+    """What stands in only one of two wordings of the same; nothing when there is only one."""
+    return frozenset(said.keys() ^ english.keys() if english else ())
 
 
 def names_of_skills(keys: Iterable[str], graph: SkillGraph) -> Iterator[str]:
@@ -128,7 +149,8 @@ def names_of_skills(keys: Iterable[str], graph: SkillGraph) -> Iterator[str]:
 
 
 def _words_of_skills(keys: Iterable[str], graph: SkillGraph) -> Counter[str]:
-    counted: Counter[str] = Counter()
-    for name in names_of_skills(keys, graph):
-        counted.update(terms_of(tokens(name)))
-    return counted
+    return _words(names_of_skills(keys, graph))
+
+
+def _words(texts: Iterable[str]) -> Counter[str]:
+    return Counter(term for text in texts for term in terms_of(tokens(text)))

@@ -40,14 +40,14 @@ _BOILERPLATE = frozenset([
     "recently", "result", "results", "show", "shown", "shows", "significantly", "state", "studies", "study",
     "task", "tasks", "used", "using", "various", "work", "works",
 ])  # fmt: skip
-_VIETNAMESE_STOP_WORDS = frozenset([
+VIETNAMESE_STOP_WORDS = frozenset([
     "ai", "bằng", "bởi", "cho", "chúng", "chưa", "chỉ", "các", "cách", "còn", "có", "cũng", "cần", "của",
     "do", "dưới", "giữa", "gì", "gồm", "hay", "hoặc", "hơn", "họ", "khi", "không", "là", "lại", "mà", "mọi",
     "mỗi", "một", "nhiều", "như", "nhưng", "nhất", "nhằm", "những", "nào", "này", "nên", "nó", "phải", "qua",
     "ra", "rất", "sau", "sẽ", "sự", "theo", "thì", "trong", "trên", "trước", "tôi", "tại", "từ", "việc", "và",
     "vào", "vì", "về", "với", "ít", "đang", "đâu", "đã", "đó", "được", "đến", "đều", "để",
 ])  # fmt: skip
-STOP_WORDS: frozenset[str] = _ENGLISH_FUNCTION_WORDS | _BOILERPLATE | _VIETNAMESE_STOP_WORDS
+STOP_WORDS: frozenset[str] = _ENGLISH_FUNCTION_WORDS | _BOILERPLATE | VIETNAMESE_STOP_WORDS
 
 
 def is_telling(word: str) -> bool:

@@ -1,6 +1,6 @@
 """Counted terms and skills of items become sparse matrices; what they need is fitted on the offers alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -78,26 +78,29 @@ class SparseVectors:
         shape = (len(items), len(self.names))
         return weighed(sparse.csr_array((counts, columns, indptr), shape=shape), self.idf)
 
-    def project(self, need: Mapping[str, float]) -> sparse.csr_array:
+    def project(self, need: Mapping[str, float], repeats: Collection[str] = frozenset()) -> sparse.csr_array:
         """(1, names) float32 of length one, or shorter by the single words that no item ever used.
 
         So a need that is mostly about other things stays far from everyone, and needs can be compared.
-        Several signals ask for the same need: the last one is kept.
+        ``repeats`` are words that no item has to use. Several signals ask for the same need: the last one is
+        kept.
         """
         if self._last is None or self._last[0] is not need:
-            self._last = need, self._project(need)
+            self._last = need, self._project(need, repeats)
         return self._last[1]
 
-    def _project(self, need: Mapping[str, float]) -> sparse.csr_array:
-        columns, counts, strange = self._read(need)
+    def _project(self, need: Mapping[str, float], repeats: Collection[str]) -> sparse.csr_array:
+        columns, counts, strange = self._read(need, repeats)
         inside = dampened(counts) * self.idf[columns]
         outside = dampened(strange) * np.float32(self._idf_of_strangers)
         length = np.hypot(np.linalg.norm(inside), np.linalg.norm(outside))
         row = (inside / length if length else inside).astype(np.float32)
         return sparse.csr_array((row, columns, [0, len(columns)]), shape=(1, len(self.names)))
 
-    def _read(self, item: Mapping[str, float]) -> tuple[Columns, Floats, Floats]:
-        """Ascending columns and counts of what is known; counts of single words that are not."""
+    def _read(
+        self, item: Mapping[str, float], repeats: Collection[str] = frozenset()
+    ) -> tuple[Columns, Floats, Floats]:
+        """Ascending columns and counts of what is known; counts of single words that are not, but should."""
         names = [name for name, count in item.items() if count > 0]
         counts = np.array([item[name] for name in names], np.float32)
         columns = (
@@ -105,7 +108,9 @@ class SparseVectors:
         )
         order = np.argsort(columns, kind="stable")
         order = order[columns[order] >= 0]
-        is_strange = (columns < 0) & np.array([" " not in name for name in names], bool)
+        is_strange = (columns < 0) & np.array(
+            [" " not in name and name not in repeats for name in names], bool
+        )
         return columns[order].astype(np.int32), counts[order], counts[is_strange]
 
 

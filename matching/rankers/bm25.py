@@ -43,7 +43,11 @@ class Bm25(Ranker):
         return self
 
     def item_scores(self, query: Query) -> Floats:
-        weights = {name: count * self._idf_of(name) for name, count in query.terms.items() if " " not in name}
+        weights = {
+            name: count * self._idf_of(name)
+            for name, count in query.terms.items()
+            if " " not in name and (name in self._column or name not in query.repeats)
+        }
         known = [name for name in weights if name in self._column]
         if not known:
             return np.zeros(len(self.corpus.items), np.float32)

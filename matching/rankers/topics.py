@@ -98,7 +98,7 @@ class Topics(Ranker):
 
     def _need(self, query: Query) -> Floats:
         """(topics,) of length one, or zero."""
-        need = self.corpus.term_vectors.project(query.terms)
+        need = self.corpus.term_vectors.project(query.terms, query.repeats)
         at, known = self._at(need.indices)
         return np.asarray(unit((need.data[known] @ self.by_term[at[known]])[None])[0], np.float32)
 

@@ -20,5 +20,5 @@ class Words(Ranker):
         return self
 
     def item_scores(self, query: Query) -> Floats:
-        need = self.corpus.term_vectors.project(query.terms)
+        need = self.corpus.term_vectors.project(query.terms, query.repeats)
         return np.minimum(self.corpus.by_word.dot(need), 1)

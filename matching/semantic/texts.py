@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
+from matching.glossary import word_for_word
 from matching.profiles import Offer
 from matching.reading import Query, latest_first
 from matching.semantic.encoder import Encoder
 from matching.skill_graph.extraction import extract
 from matching.skill_graph.graph import SkillGraph
-
-# every fourth or fifth letter of a Vietnamese text bears a mark, hardly any of an English one
-_MARKED_SHARE = 0.05
+from matching.text import is_vietnamese
 
 
 def offer_texts(offer: Offer, graph: SkillGraph, encoder: Encoder) -> list[tuple[str, str]]:
@@ -35,21 +34,19 @@ def need_text(query: Query, graph: SkillGraph, encoder: Encoder) -> str:
 
     The names bring a Vietnamese need nearer to English evidence, also for a model that reads both languages.
     """
-    text = query.text if encoder.reads_vietnamese or not is_vietnamese(query.text) else ""
+    text = query.text
+    if not encoder.reads_vietnamese and is_vietnamese(text):
+        text = word_for_word(text)
     return "\n".join(part for part in (_names((skill.key for skill in query.skills), graph), text) if part)
 
 
 def readable(text: str, graph: SkillGraph, encoder: Encoder) -> str:
-    """The text; a Vietnamese one as the English names of its skills if the encoder reads English alone."""
+    """The text; of a Vietnamese one the English names of its skills and its words put into English, if the
+    encoder reads English alone."""
     if encoder.reads_vietnamese or not is_vietnamese(text):
         return text
-    return _names(sorted({hit.key for hit in extract(text, graph)}), graph)
-
-
-def is_vietnamese(text: str) -> bool:
-    """Whether at least every twentieth letter bears a mark (or is đ)."""
-    letters = sum(sign.isalpha() for sign in text)
-    return sum(sign.isalpha() and not sign.isascii() for sign in text) > _MARKED_SHARE * letters
+    skills = _names(sorted({hit.key for hit in extract(text, graph)}), graph)
+    return "\n".join(part for part in (skills, word_for_word(text)) if part)
 
 
 def _names(keys: Iterable[str], graph: SkillGraph) -> str:

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import msgspec
 import numpy as np
 
 from matching.skill_graph.graph import SkillGraph
+from matching.skill_graph.loose_names import LooseNames, LoosePlace
 from matching.skill_graph.names import Flags, Ints, NameTree
 from matching.text import Token, sentences, tokens
 
 _SHORT_ACRONYM = 5
+_Found = tuple[int, int, str]
+"""From which word to which (exclusive) a text names which skill."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -35,7 +39,9 @@ class Extractor:
     """Finds the names of a graph's skills: the longest match wins, marks first, folded second.
 
     A folded match counts only where the text itself was typed without marks, so *diện tích* is never *điện
-    tích*. Acronyms of up to five capitals (ALD, PV) must be capitals in the text too.
+    tích*. Acronyms of up to five capitals (ALD, PV) must be capitals in the text too. `hits` and `named` also
+    find names in other words (`LooseNames`); `places` and `counts` do not: they read a hundred thousand items
+    of evidence as quickly as a few needs.
     """
 
     def __init__(self, graph: SkillGraph) -> None:
@@ -51,6 +57,10 @@ class Extractor:
                     ids = [self._vocabulary.setdefault(word, len(self._vocabulary)) for word in written]
                     self._names.add(ids, skill.key, folded, acronym)
         self._names.finish(len(self._vocabulary))
+
+    @cached_property
+    def _loose(self) -> LooseNames:
+        return LooseNames(self._graph)
 
     def known(self, marked: str) -> int:
         """The place of a word (`Word.marked`) in the vocabulary of all names, -1 when no name has it."""
@@ -71,19 +81,28 @@ class Extractor:
         return found
 
     def counts(self, text: str, words: Sequence[Token]) -> Counter[str]:
-        """How often each skill is named."""
+        """How often each skill is named word by word."""
         return Counter(self.choose(self._places(text, words)))
 
+    def named(self, text: str) -> Counter[str]:
+        """How often each skill is named, also in other words."""
+        return Counter(key for _, _, key in self._all_places(text, tokens(text)))
+
     def hits(self, text: str) -> list[Hit]:
+        """The skills named in a text, also in other words, in reading order and without overlap."""
         words = tokens(text)
-        places = self._places(text, words)
         spans = sentences(text)
         found = []
-        for place, key in zip(places, self.choose(places), strict=True):
-            start, end = words[place.first].start, words[place.last - 1].end
+        for first, last, key in self._all_places(text, words):
+            start, end = words[first].start, words[last - 1].end
             around = next(text[a:b] for a, b in spans if a <= start < b)
             found.append(Hit(key, start, end, around))
         return found
+
+    def _all_places(self, text: str, words: Sequence[Token]) -> list[_Found]:
+        places = self._places(text, words)
+        exact = [(p.first, p.last, key) for p, key in zip(places, self.choose(places), strict=True)]
+        return sorted(_joined(exact, self._loose.places(text, words)))
 
     def _places(self, text: str, words: Sequence[Token]) -> list[Place]:
         known = [self.known(t.word.marked) for t in words]
@@ -103,6 +122,25 @@ class Extractor:
         return (key in sure) * 100 + sum(n.key in sure for n in self._graph.neighbours(key))
 
 
+def _joined(exact: list[_Found], loose: list[LoosePlace]) -> list[_Found]:
+    """Loose places beside the exact ones; a tight one takes the place of a single one that it holds whole."""
+    found = dict.fromkeys(exact, True)
+    for place in loose:
+        over = [(one, was) for one, was in found.items() if one[0] < place.last and place.first < one[1]]
+        if over and not (len(over) == 1 and _holds(place, *over[0])):
+            continue
+        for one, _ in over:
+            del found[one]
+        found[place.first, place.last, place.key] = False
+    return list(found)
+
+
+def _holds(place: LoosePlace, one: _Found, is_exact: bool) -> bool:
+    first, last, key = one
+    inside = place.first <= first and last <= place.last and last - first < place.last - place.first
+    return place.is_tight and is_exact and inside and key != place.key
+
+
 _EXTRACTORS: WeakKeyDictionary[SkillGraph, Extractor] = WeakKeyDictionary()
 
 
@@ -115,5 +153,5 @@ def extractor(graph: SkillGraph) -> Extractor:
 
 
 def extract(text: str, graph: SkillGraph) -> list[Hit]:
-    """The skills named in a text, in reading order, each with its place and sentence."""
+    """The skills named in a text, in reading order, each with its place and sentence; see `Extractor`."""
     return extractor(graph).hits(text)

@@ -34,9 +34,9 @@ def test_the_judged_sentences_are_many_and_different(judged: list[JudgedSentence
 
 def test_sentences_nobody_looked_at_are_read_well_enough(judged: list[JudgedSentence], graph: SkillGraph):
     readings = [read(row, graph) for row in judged if row.part == "held"]
-    assert precision(readings) >= 0.85
-    assert recall(readings) >= 0.72
-    assert f1(readings) >= 0.78
+    assert precision(readings) >= 0.83
+    assert recall(readings) >= 0.77
+    assert f1(readings) >= 0.8
 
 
 def test_sentences_that_were_mended_stay_mended(judged: list[JudgedSentence], graph: SkillGraph):

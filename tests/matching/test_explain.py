@@ -107,7 +107,8 @@ def test_a_concept_contribution_has_its_path(matcher: Matcher):
 
 
 def test_the_reasons_are_said_in_both_languages(matcher: Matcher, need: Need, graph: SkillGraph):
-    explanation = explain(matcher, need, "etcher")
+    required = replace(need, skills=(*need.skills[:2], SubNeed("hvdc")))
+    explanation = explain(matcher, required, "etcher")
     said = explanation.say(graph, "vi", most=1)
     assert said[:3] == [
         "“Ăn mòn plasma” đạt 75%: Ăn mòn plasma, theo “Plasma etching of silicon carbide”.",

@@ -53,3 +53,43 @@ def test_a_shared_name_goes_to_the_skill_whose_neighbours_are_named():
     assert keys("pad in the zoo", graph) == ["zebra", "zoo"]
     assert keys("zebra pad", graph) == ["zebra", "zebra"]
     assert keys("pad", graph) == ["apple"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("recovery of the waste heat", [("waste-heat-recovery", "recovery of the waste heat")]),
+        ("nuôi cấy đế silic cacbua", [("sic-substrates", "đế silic cacbua")]),
+        ("kiểm toán thật kỹ năng lượng", [("energy-audit", "kiểm toán thật kỹ năng lượng")]),
+        ("recovery of the waste, and heat", []),
+    ],
+)
+def test_names_are_found_in_other_words_of_either_language(
+    text: str, expected: list[tuple[str, str]], graph: SkillGraph
+):
+    assert [(hit.key, text[hit.start : hit.end]) for hit in extract(text, graph)] == expected
+
+
+def loosely(text: str, *names: tuple[str, str]) -> list[str]:
+    """What is found in a text where these skills have no other names than these."""
+    return keys(text, SkillGraph(Skill(key=k, vi=f"zz {k}", en=en, scope=Text("a", "b")) for k, en in names))
+
+
+def test_a_turned_name_that_two_skills_share_says_nothing():
+    assert loosely("test a chip", ("a", "chip test")) == ["a"]
+    assert loosely("test a chip", ("a", "chip test"), ("b", "test chip")) == []
+    assert loosely("test by a zinc chip", ("a", "chip test"), ("b", "chip test zinc")) == ["b"]
+
+
+def test_at_most_two_words_stand_between_and_vietnamese_is_not_turned_twice():
+    assert loosely("chip is very well tested", ("a", "chip test")) == []
+    assert loosely("chip very well tested", ("a", "chip test")) == ["a"]
+    assert loosely("Thử nghiệm chip", ("a", "chip test")) == ["a"]
+    assert loosely("Chip thử nghiệm", ("a", "chip test")) == []
+
+
+def test_other_words_go_round_the_names_that_stand_there():
+    names = ("a", "chip test"), ("b", "zinc chip"), ("c", "zinc chip wet test")
+    assert loosely("zinc chip in a wet test", *names) == ["c"]
+    assert loosely("zinc chip in a very wet test", *names) == ["b"]
+    assert loosely("zinc chips and the test zinc chip of boats", *names) == ["b", "b"]

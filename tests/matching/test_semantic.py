@@ -15,7 +15,8 @@ from matching.reading import read_need
 from matching.semantic import ENCODERS, Encoder, open_encoder
 from matching.semantic.cache import CachedEncoder
 from matching.semantic.encoder import missing_packages
-from matching.semantic.texts import is_vietnamese, need_text, offer_texts
+from matching.semantic.texts import need_text, offer_texts
+from matching.text import is_vietnamese
 from matching.vectorizers import Floats, unit
 
 INSTALLED = [name for name in ENCODERS if not missing_packages(name)]
@@ -116,7 +117,7 @@ def test_a_text_is_vietnamese_by_its_marks():
     assert not is_vietnamese("123 — …")
 
 
-def test_an_english_model_reads_the_english_names_of_skills_in_vietnamese_texts(
+def test_an_english_model_reads_vietnamese_texts_as_names_of_skills_and_word_for_word(
     letters: Letters, graph: SkillGraph
 ):
     offer = Offer(
@@ -130,7 +131,10 @@ def test_an_english_model_reads_the_english_names_of_skills_in_vietnamese_texts(
     assert offer_texts(offer, graph, letters) == [
         ("HVDC transmission; poetry", ""),
         ("Etching of wafers", ""),
-        ("Floating wind; Mooring systems; Offshore wind", "Floating wind"),
+        (
+            "Floating wind; Mooring systems; Offshore wind\nfloating wind, offshore wind mooring",
+            "Floating wind\nfloating wind",
+        ),
     ]
 
 
@@ -143,7 +147,7 @@ def test_a_need_is_the_names_of_its_skills_and_its_text(letters: Letters, graph:
     )
     assert text(Need(id="n", text="We need HVDC")) == "HVDC transmission\nWe need HVDC"
     assert text(Need(id="n", text="We look for it.")) == "We look for it."
-    assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == "Floating wind"
+    assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == "Floating wind\nfloating wind expert"
     letters.reads_vietnamese = True  # type: ignore[misc]
     assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == (
         "Floating wind\nCần chuyên gia điện gió nổi"

@@ -44,6 +44,7 @@ def test_a_need_is_projected_once_as_long_as_it_is_the_same():
     assert vectors.project(need) is row
     assert row.indices.tolist() == [2]
     assert row.data == pytest.approx([1 / np.hypot(1, np.log(4) + 1)])
+    assert vectors.project({"zinc": 1.0, "iron": 1.0}, {"iron", "zinc"}).data.tolist() == [1]
     assert vectors.project({"zinc": 1.0}).data.tolist() == [1]
     assert vectors.project({}).nnz == 0
 
