@@ -142,7 +142,7 @@ async def test_the_signature_never_stands_alone_on_a_page(paragraphs: int):
     rendered = await render("decision", long)
     with_name = [page for page in pages_of(rendered) if "Trần Thị Ngọc Ánh" in page]
     assert len(with_name) == 1
-    assert "Quyết định này có hiệu lực kể từ ngày ký." in with_name[0]
+    assert "chịu trách nhiệm thi hành Quyết định này." in with_name[0]
     assert rendered.places["sign-person"].page == rendered.places["sign-agency"].page
     assert rendered.places["sign-person"].page == len(pages_of(rendered)) - 1
 
