@@ -134,10 +134,10 @@ class Corpus:
         return total
 
     def shares(self, row: int, item_scores: Floats) -> Floats:
-        """The factor of each item of one offer in `per_offer`: their products with the scores add up to
-        it."""
+        """The factor of each item of one offer in `per_offer`: their products with the scores of its items
+        add up to it."""
         place = self.items_of(row)
         factors = self._share[place].copy()
         if factors.size:
-            factors[int(np.argmax(item_scores[place] * self._weight[place]))] += BEST_SHARE
+            factors[int(np.argmax(item_scores * self._weight[place]))] += BEST_SHARE
         return np.asarray(factors * self._weight[place], np.float32)

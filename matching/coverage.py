@@ -1,6 +1,6 @@
 """Who covers which needed skill, and what nobody covers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -46,11 +46,16 @@ class Coverage:
 
     def of_query(self, query: Query) -> Floats:
         """(offers,) the importance-weighted mean over the needed skills; 0 without any."""
-        total = sum(s.importance for s in query.skills)
-        covered = np.zeros(self._size, np.float32)
-        for sub in query.skills:
-            covered += np.float32(sub.importance / total) * self.of_skill(sub.key)
-        return np.minimum(covered, 1)
+        return _mean(query, (self.of_skill(sub.key) for sub in query.skills), self._size)
+
+    def of_offer(self, query: Query, row: int) -> tuple[float, Floats]:
+        """`of_query` for one offer, and (needed skills,) `of_skill`, to the last digit."""
+        strength, place = self._corpus.strength, self._corpus.items_of(row)
+        entries = slice(strength.indptr[place.start], strength.indptr[place.stop])
+        needed = np.array([self._graph.index[sub.key] for sub in query.skills], np.intp)
+        reach = self._graph.reach_table[needed][:, strength.indices[entries]]
+        each = (reach * strength.data[entries]).max(axis=1, initial=0)
+        return float(_mean(query, each, 1)[0]), each
 
     def matrix(self, query: Query, offers: Sequence[str]) -> CoverageMatrix:
         """Needed skills × some offers, by their ids. Raises KeyError."""
@@ -61,6 +66,14 @@ class Coverage:
             tuple(offers),
             tuple(tuple(self.of_skill(sub.key)[rows].tolist()) for sub in query.skills),
         )
+
+
+def _mean(query: Query, covered: Iterable[Floats | np.float32], size: int) -> Floats:
+    total = sum(sub.importance for sub in query.skills)
+    mean = np.zeros(size, np.float32)
+    for sub, one in zip(query.skills, covered, strict=True):
+        mean += np.float32(sub.importance / total) * one
+    return np.minimum(mean, 1)
 
 
 def coverage_matrix(need: Need, offers: Sequence[Offer], graph: SkillGraph | None = None) -> CoverageMatrix:

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 from scipy import sparse
 
+from matching.corpus import Corpus
 from matching.coverage import COVERED
 from matching.filters import Check, Conflicts, checks
 from matching.matcher import Band, FoundPath, Matcher, band_of
@@ -14,8 +15,8 @@ from matching.rankers import Concepts
 from matching.reading import DECLARED, Query, read_need
 from matching.skill_graph.graph import SkillGraph, SkillPath
 from matching.text import Lang, Text
-from matching.vectorizers import Floats
-from matching.what_if import KINDS, Change, changed, narrowed
+from matching.vectorizers import Columns, Floats, Rows
+from matching.what_if import KINDS, Change, changed
 
 _MOST_TERMS = 5
 _MOST_TRIED = 3
@@ -133,14 +134,19 @@ def explain(
     ``conflicts``: what is known against offers, if somebody looked (see `filters.checks`). To find the change
     that would lift the score takes several times as long as all else: a list does without.
     """
-    alone = narrowed(matcher, offer_id)
-    query = read_need(need, alone.graph)
-    covered = float(alone.coverage.of_query(query)[0])
-    factor = float(alone.factor(query, np.array([covered], np.float32))[0])
-    signals = alone.ranker.item_parts(query)
-    parts = [part for part in _contributions(alone, query, factor, signals) if part.value > 0]
-    answers = tuple(_answers(alone, query))
-    score = float(alone.corpus.per_offer(alone.ranker.total(signals))[0] * np.float32(factor))
+    row = matcher.row(offer_id)
+    query = read_need(need, matcher.graph)
+    covered, each = matcher.coverage.of_offer(query, row)
+    (factor,) = matcher.factor(query, np.array([covered], np.float32))
+    items = matcher.corpus.items_of_all(np.array([row]))
+    signals = matcher.ranker.some_parts(query, items)
+    shares = factor * matcher.corpus.shares(row, matcher.ranker.total(signals))
+    parts = [part for part in _contributions(matcher, query, items, shares, signals) if part.value > 0]
+    answers = tuple(
+        Answer(sub.key, sub.importance, far, matcher.find_path(sub.key, row))
+        for sub, far in zip(query.skills, each.tolist(), strict=True)
+    )
+    score = float(matcher.corpus.per_offer(matcher.ranker.total(signals), np.array([row]))[0] * factor)
     tried = answers if with_change else ()
     change, would_score = _counterfactual(matcher, need, offer_id, tried, score)
     return Explanation(
@@ -152,57 +158,63 @@ def explain(
         contributions=tuple(sorted(parts, key=lambda part: -part.value)),
         answers=answers,
         signals=matcher.signals,
-        titles={item.id: item.title for item in alone.corpus.items},
-        checks=checks(need, alone.corpus.offers[0], conflicts),
+        titles={matcher.corpus.items.ids[at]: matcher.corpus.items.titles[at] for at in items.tolist()},
+        checks=checks(need, matcher.corpus.offers[row], conflicts),
         change=change,
         would_score=would_score,
     )
 
 
 def _contributions(
-    matcher: Matcher, query: Query, factor: float, parts: Mapping[str, Floats]
+    matcher: Matcher, query: Query, items: Rows, shares: Floats, parts: Mapping[str, Floats]
 ) -> Iterator[Contribution]:
-    """The parts of the score of the only offer of a matcher."""
+    """The parts of the score of an offer: ``shares`` and ``parts`` (items,) of its items."""
     corpus = matcher.corpus
-    shares = factor * corpus.shares(0, matcher.ranker.total(parts))
     need_words = corpus.term_vectors.project(query.terms, query.repeats)
-    for item, share in enumerate(shares.tolist()):
+    spread = _spread(matcher, query)
+    for place, (item, share) in enumerate(zip(items.tolist(), shares.tolist(), strict=True)):
+        evidence = corpus.items.ids[item]
         for signal, scores in parts.items():
+            value = share * float(scores[place])
             if signal == "concepts":
-                yield from _by_skill(matcher, query, item, share * matcher.signals[signal])
+                yield from _by_skill(matcher, query, spread, item, share * matcher.signals[signal])
+            elif signal == "words":
+                yield Contribution(value, signal, evidence, terms=_shared_terms(corpus, need_words, item))
             else:
-                shared = (
-                    _shared_terms(matcher, need_words.multiply(corpus.words[[item]]).tocoo())
-                    if signal == "words"
-                    else ()
-                )
-                value = share * float(scores[item])
-                yield Contribution(value, signal, corpus.items[item].id, terms=shared)
+                yield Contribution(value, signal, evidence)
 
 
-def _by_skill(matcher: Matcher, query: Query, item: int, share: float) -> Iterator[Contribution]:
-    """The concept score of an item, split over the pairs of a needed and a shown skill."""
+def _spread(matcher: Matcher, query: Query) -> Floats:
+    """(needed skills, skills): what each needed skill looks for."""
     concepts = matcher.ranker.parts["concepts"]
     assert isinstance(concepts, Concepts)
-    if not query.skills:
-        return
-    shown = matcher.corpus.concepts[[item]]
-    products = concepts.spread(query).toarray()[:, shown.indices] * shown.data
+    return np.asarray(concepts.spread(query).toarray() if query.skills else np.zeros((0, len(matcher.graph))))
+
+
+def _by_skill(
+    matcher: Matcher, query: Query, spread: Floats, item: int, share: float
+) -> Iterator[Contribution]:
+    """The concept score of an item, split over the pairs of a needed and a shown skill."""
+    shown, strength = _row(matcher.corpus.concepts, item)
+    products = spread[:, shown] * strength
     for sub, at in np.argwhere(products).tolist():
-        path = matcher.graph.path(query.skills[sub].key, matcher.graph.keys[shown.indices[at]])
+        path = matcher.graph.path(query.skills[sub].key, matcher.graph.keys[shown[at]])
         value = share * float(products[sub, at])
-        yield Contribution(value, "concepts", matcher.corpus.items[item].id, path)
+        yield Contribution(value, "concepts", matcher.corpus.items.ids[item], path)
 
 
-def _shared_terms(matcher: Matcher, products: sparse.coo_array) -> tuple[str, ...]:
-    best = np.lexsort((products.coords[1], -products.data))[:_MOST_TERMS]
-    return tuple(matcher.corpus.term_vectors.names[int(products.coords[1][i])] for i in best)
+def _shared_terms(corpus: Corpus, need: sparse.csr_array, item: int) -> tuple[str, ...]:
+    """The shared words that weigh most."""
+    used, weights = _row(corpus.words, item)
+    shared, mine, theirs = np.intersect1d(need.indices, used, assume_unique=True, return_indices=True)
+    best = np.lexsort((shared, -need.data[mine] * weights[theirs]))[:_MOST_TERMS]
+    return tuple(corpus.term_vectors.names[at] for at in shared[best].tolist())
 
 
-def _answers(matcher: Matcher, query: Query) -> Iterator[Answer]:
-    for sub in query.skills:
-        covered = float(matcher.coverage.of_skill(sub.key)[0])
-        yield Answer(sub.key, sub.importance, covered, matcher.find_path(sub.key, 0))
+def _row(matrix: sparse.csr_array, at: int) -> tuple[Columns, Floats]:
+    """The columns and values of a row."""
+    entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
+    return matrix.indices[entries], matrix.data[entries]
 
 
 def _counterfactual(

@@ -21,8 +21,7 @@ from matching.errors import BadLine
 from matching.io import read_rows
 from matching.matcher import Matcher
 from matching.profiles import Key, Need
-from matching.reading import read_need
-from matching.vectorizers import Floats
+from matching.reading import Query, read_need
 
 Doubles = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Unknowns = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -69,18 +68,16 @@ def signal_values(matcher: Matcher, need: Need, offer_ids: Sequence[str]) -> lis
     To be kept with a suggestion when it is shown. Raises UnknownOffer.
     """
     query = read_need(need, matcher.graph)
-    factor = matcher.factor(query, matcher.coverage.of_query(query))
-    parts = {name: part.item_scores(query) for name, part in matcher.ranker.parts.items()}
-    blend = matcher.ranker.item_scores(query)
-    return [_values(matcher, matcher.row(offer_id), parts, blend, factor) for offer_id in offer_ids]
+    return [_values(matcher, query, matcher.row(offer_id)) for offer_id in offer_ids]
 
 
-def _values(
-    matcher: Matcher, row: int, parts: Mapping[str, Floats], blend: Floats, factor: Floats
-) -> dict[str, float]:
-    place = matcher.corpus.items_of(row)
-    shares = matcher.corpus.shares(row, blend) * factor[row]
-    return {name: float((shares * scores[place]).sum()) for name, scores in parts.items()}
+def _values(matcher: Matcher, query: Query, row: int) -> dict[str, float]:
+    items = matcher.corpus.items_of_all(np.array([row]))
+    parts = {name: part.some_scores(query, items) for name, part in matcher.ranker.parts.items()}
+    blend = matcher.ranker.total({name: matcher.signals[name] * scores for name, scores in parts.items()})
+    covered = np.array([matcher.coverage.of_offer(query, row)[0]], np.float32)
+    shares = matcher.corpus.shares(row, blend) * matcher.factor(query, covered)
+    return {name: float((shares * scores).sum()) for name, scores in parts.items()}
 
 
 def read_answers(file: Path, signals: Sequence[str]) -> list[Answer]:

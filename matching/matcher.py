@@ -147,15 +147,29 @@ class Matcher:
         most = self.corpus.per_offer(self.ranker.total(bounds))[rows] * factor[rows]
         rows, most = rows[most > 0], most[most > 0]
         promising = rows[most >= _greatest(most, PROMISING * k)]
-        rows = rows[most >= _greatest(self._some_scores(query, bounds, promising, factor), k)]
-        scores = self._some_scores(query, bounds, rows, factor)
+        _, reached = self._reaching(-np.inf, query, bounds, promising, factor)
+        least = _greatest(reached, k)
+        rows, scores = self._reaching(least, query, bounds, rows[most >= least], factor)
         kept = (scores > 0) & (scores >= _greatest(scores, k))
         return rows[kept], scores[kept]
 
-    def _some_scores(self, query: Query, bounds: Mapping[str, Floats], rows: Rows, factor: Floats) -> Floats:
+    def _reaching(
+        self, least: float, query: Query, bounds: Mapping[str, Floats], rows: Rows, factor: Floats
+    ) -> tuple[Rows, Floats]:
+        """Those of the rows whose score reaches ``least``, and their scores: signal by signal, scores take
+        the place of bounds, and who cannot reach it any more is left out."""
         items = self.corpus.items_of_all(rows)
-        scores = self.corpus.per_offer(self.ranker.refined(query, bounds, items), rows)
-        return np.asarray(np.clip(scores * factor[rows], 0, 1), np.float32)
+        parts = {name: each[items] for name, each in bounds.items()}
+        scores = np.full(len(rows), np.inf, np.float32)
+        for name in self.ranker.bounded:
+            parts[name] = self.ranker.some_part(name, query, items)
+            scores = self.corpus.per_offer(self.ranker.total(parts), rows) * factor[rows]
+            scores = np.asarray(np.clip(scores, 0, 1), np.float32)
+            kept = scores >= least
+            of_kept = np.repeat(kept, self.corpus.counts[rows])
+            rows, scores, items = rows[kept], scores[kept], items[of_kept]
+            parts = {one: each[of_kept] for one, each in parts.items()}
+        return rows, scores
 
     def rows(self, among: Collection[str] | None) -> Rows:
         """The rows of these offers in ascending order."""
@@ -180,9 +194,10 @@ class Matcher:
             raise UnknownOffer(offer_id) from None
 
     def factor(self, query: Query, covered: Floats) -> Floats:
-        """(offers,) what the blend is multiplied with: 1 unless a person declared the skills."""
+        """What the blends of offers are multiplied with, given how far each covers the need: 1 unless a
+        person declared the skills."""
         if not query.declared:
-            return np.ones(len(self.corpus.offers), np.float32)
+            return np.ones(len(covered), np.float32)
         return np.asarray((1 - UNCOVERED_SHARE) + UNCOVERED_SHARE * covered, np.float32)
 
     def _scores(self, query: Query, covered: Floats) -> Floats:

@@ -54,6 +54,7 @@ class Reading(msgspec.Struct, frozen=True):
     given: Part | None
 
 
+@lru_cache(maxsize=100_000)
 def likeness(a: str, b: str) -> Likeness:
     """Whether two written names can be one; the same in either order.
 
@@ -68,7 +69,7 @@ def likeness(a: str, b: str) -> Likeness:
     is_split = split_first != first or split_second != second
     mine = _readings(split_first) if is_split else readings(a)
     theirs = _readings(split_second) if is_split else readings(b)
-    found = {_alike(one, other) for one in mine for other in theirs}
+    found = {alike(one, other) for one in mine for other in theirs}
     if found == {"unlike"}:
         return "unlike"
     marks = _marks(split_first, split_second)
@@ -150,7 +151,8 @@ def _run(word: Part, other: Sequence[Part]) -> Sequence[Part]:
     return [word]
 
 
-def _alike(a: Reading, b: Reading) -> Likeness:
+def alike(a: Reading, b: Reading) -> Likeness:
+    """Whether two readings can be of one name: equal, similar or unlike; marks are not looked at."""
     ends = _same(a.family, b.family), _same(a.given, b.given)
     if "unlike" in ends:
         return "unlike"

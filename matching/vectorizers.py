@@ -7,13 +7,16 @@ from typing import overload
 import numpy as np
 from scipy import sparse
 
-from matching.skill_graph.names import Ints
+from matching.skill_graph.names import Flags, Ints
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Rows = np.ndarray[tuple[int], np.dtype[np.intp]]
 Columns = np.ndarray[tuple[int], np.dtype[np.int32]]
 FEW = 200
 """Items that are scored one by one rather than by postings, which would have to be made first."""
+COMMON = 0.1
+"""A column that more than this share of the items have is left out of bounds: reading it takes long and tells
+little."""
 
 
 class TermNames(Sequence[str]):
@@ -156,6 +159,7 @@ class ItemVectors:
 
     def __init__(self, rows: sparse.csr_array) -> None:
         self.rows = rows
+        self._last: tuple[sparse.csr_array, Floats] | None = None
 
     @cached_property
     def postings(self) -> sparse.csr_array:
@@ -168,18 +172,51 @@ class ItemVectors:
         precision from the last column to the first.
         """
         if items is not None:
-            return _dot_rows(self.rows[items], need)
-        return _dot_rows(self.rows, need) if self.rows.shape[0] <= FEW else _dot_postings(self.postings, need)
+            return _dot_rows(self.rows[items], self._weights(need))
+        if self.rows.shape[0] <= FEW:
+            return _dot_rows(self.rows, self._weights(need))
+        return _dot_postings(self.postings, need)
+
+    def bounds(self, need: sparse.csr_array) -> Floats:
+        """(items,) float32 nowhere below `dot`, for weights that are not negative: common columns count by
+        the inequality of Cauchy and Schwarz."""
+        if self.rows.shape[0] <= FEW:
+            return self.dot(need)
+        is_common, lengths = self._common
+        left_out = is_common[need.indices]
+        columns, weights = need.indices[~left_out], need.data[~left_out]
+        rare = sparse.csr_array((weights, columns, [0, len(columns)]), shape=need.shape)
+        most = _dot_postings(self.postings, rare)
+        if left_out.any():
+            most += lengths * np.linalg.norm(need.data[left_out])
+            most *= np.float32(1 + (need.nnz + 8) * 2.0**-22)  # more than single precision loses either way
+        return most
+
+    def _weights(self, need: sparse.csr_array) -> Floats:
+        """(columns,) the need written out; the last one is kept, as it is asked for offer by offer."""
+        if self._last is None or self._last[0] is not need:
+            weights = np.zeros(self.rows.shape[1], np.float32)
+            weights[need.indices] = need.data
+            self._last = need, weights
+        return self._last[1]
+
+    @cached_property
+    def _common(self) -> tuple[Flags, Floats]:
+        """(columns,) which are common, and (items,) the length of an item in them."""
+        starts, squares = self.postings.indptr, np.zeros(self.rows.shape[0])
+        is_common = np.diff(starts) > COMMON * self.rows.shape[0]
+        for column in np.flatnonzero(is_common).tolist():
+            entries = slice(starts[column], starts[column + 1])
+            values = self.postings.data[entries].astype(np.float64)
+            squares[self.postings.indices[entries]] += values**2
+        return is_common, np.sqrt(squares).astype(np.float32)
 
 
-def _dot_rows(rows: sparse.csr_array, need: sparse.csr_array) -> Floats:
-    at = np.searchsorted(need.indices, rows.indices)
-    is_needed = np.append(need.indices, -1)[at] == rows.indices
-    picked = with_columns(rows, np.where(is_needed, at, -1), need.nnz)
+def _dot_rows(rows: sparse.csr_array, weights: Floats) -> Floats:
+    """What is not needed adds zero, which changes no digit."""
     # backwards: the last row first, and in it the last column
-    picked.data, picked.indices = picked.data[::-1], picked.indices[::-1]
-    picked.indptr = picked.indptr[-1] - picked.indptr[::-1]
-    return np.asarray(picked @ need.data, np.float32)[::-1]
+    turned = (rows.data[::-1], rows.indices[::-1], rows.indptr[-1] - rows.indptr[::-1])
+    return np.asarray(sparse.csr_array(turned, shape=rows.shape) @ weights, np.float32)[::-1]
 
 
 def _dot_postings(postings: sparse.csr_array, need: sparse.csr_array) -> Floats:

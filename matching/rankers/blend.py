@@ -34,6 +34,14 @@ class Blend(Ranker):
         """(items,) for each signal, times its weight: they add up to `item_scores`."""
         return {name: self.weights[name] * part.item_scores(query) for name, part in self.parts.items()}
 
+    def some_part(self, name: str, query: Query, items: Rows) -> Floats:
+        """One signal of these items, times its weight, to the last digit."""
+        return np.asarray(self.weights[name] * self.parts[name].some_scores(query, items), np.float32)
+
+    def some_parts(self, query: Query, items: Rows) -> dict[str, Floats]:
+        """`item_parts` of these items, to the last digit."""
+        return {name: self.some_part(name, query, items) for name in self.parts}
+
     def item_scores(self, query: Query) -> Floats:
         return self.total(self.item_parts(query))
 
@@ -45,13 +53,7 @@ class Blend(Ranker):
         """(items,) for each signal, nowhere below `item_parts`; the same for signals without bounds."""
         return {name: self.weights[name] * part.bounds(query) for name, part in self.parts.items()}
 
-    def refined(self, query: Query, bounds: Mapping[str, Floats], items: Rows) -> Floats:
-        """`item_scores` of these items, to the last digit, from the `bound_parts` of all."""
-        return self.total(
-            {
-                name: self.weights[name] * part.some_scores(query, items)
-                if part.has_bounds
-                else bounds[name][items]
-                for name, part in self.parts.items()
-            }
-        )
+    @property
+    def bounded(self) -> list[str]:
+        """The signals whose bounds are not yet their scores, the cheapest to score first."""
+        return [name for name, part in reversed(self.parts.items()) if part.has_bounds]

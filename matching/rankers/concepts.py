@@ -10,7 +10,7 @@ from matching.corpus import Corpus
 from matching.rankers.base import Ranker
 from matching.reading import Query
 from matching.skill_graph.graph import SkillGraph
-from matching.vectorizers import Floats, SparseVectors
+from matching.vectorizers import Floats, Rows, SparseVectors
 
 
 class Concepts(Ranker):
@@ -33,8 +33,20 @@ class Concepts(Ranker):
     def item_scores(self, query: Query) -> Floats:
         if not query.skills:
             return np.zeros(len(self.corpus.items), np.float32)
-        need = sparse.csr_array(self.spread(query).sum(axis=0)[None, :])
-        return np.minimum(self.corpus.by_concept.dot(need), 1)
+        return np.minimum(self.corpus.by_concept.dot(self._need(query)), 1)
+
+    def some_scores(self, query: Query, items: Rows) -> Floats:
+        if not query.skills:
+            return np.zeros(len(items), np.float32)
+        return np.minimum(self.corpus.by_concept.dot(self._need(query), items), 1)
+
+    def _need(self, query: Query) -> sparse.csr_array:
+        return _added(query, self.graph, self.corpus.skill_vectors)
+
+
+@lru_cache(maxsize=64)
+def _added(query: Query, graph: SkillGraph, skills: SparseVectors) -> sparse.csr_array:
+    return sparse.csr_array(_spread(query, graph, skills).sum(axis=0)[None, :])
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from matching.reading import Item, Query, Reading
 from matching.semantic.encoder import Encoder
 from matching.semantic.texts import item_text, need_text, offer_texts
 from matching.skill_graph.graph import SkillGraph
-from matching.vectorizers import Floats, unit
+from matching.vectorizers import Floats, Rows, unit
 
 Halves = np.ndarray[tuple[int, ...], np.dtype[np.float16]]
 _ITEMS_AT_ONCE = 8_192
@@ -61,12 +61,18 @@ class Semantic(Ranker):
         return made
 
     def item_scores(self, query: Query) -> Floats:
+        return self._scores(query, self.vectors)
+
+    def some_scores(self, query: Query, items: Rows) -> Floats:
+        return self._scores(query, self.vectors[items])
+
+    def _scores(self, query: Query, vectors: Halves) -> Floats:
         need = self._vector_of(need_text(query, self.graph, self.encoder))
-        cosines = np.zeros(len(self.vectors), np.float32)
+        cosines = np.zeros(len(vectors), np.float32)
         for start in range(0, len(cosines), _ITEMS_AT_ONCE):
             some = slice(start, start + _ITEMS_AT_ONCE)
             # each row is added up by itself, so that it scores the same beside any others
-            cosines[some] = np.einsum("ij,j->i", self.vectors[some].astype(np.float32), need)
+            cosines[some] = np.einsum("ij,j->i", vectors[some].astype(np.float32), need)
         floor = np.float32(self.encoder.floor)
         return np.asarray(np.clip((cosines - floor) / (1 - floor), 0, 1), np.float32)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from benchmarks.matching_data import needs as made_needs
 from benchmarks.matching_data import offers as made
 from matching import Evidence, Matcher, Need, Offer, SkillGraph, SubNeed
-from matching.rankers import Topics
+from matching.rankers import Words
 from matching.reading import read_need
 
 GRAPH = SkillGraph.load()
@@ -56,9 +56,9 @@ def test_the_best_are_those_of_plain_scoring(matcher: Matcher, need: Need, k: in
 
 def test_few_offers_are_scored_exactly(matcher: Matcher, monkeypatch: pytest.MonkeyPatch):
     asked: list[int] = []
-    exact = Topics.some_scores
+    exact = Words.some_scores
     monkeypatch.setattr(
-        Topics,
+        Words,
         "some_scores",
         lambda self, query, items: asked.append(len(items)) or exact(self, query, items),
     )

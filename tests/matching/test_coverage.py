@@ -1,6 +1,9 @@
 import pytest
 
 from matching import Need, Offer, SkillGraph, SkillLevel, SubNeed, coverage_matrix, uncovered
+from matching.corpus import Corpus
+from matching.coverage import Coverage
+from matching.reading import read_need
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +43,13 @@ def test_everything_is_uncovered_without_partners(wanted: Need):
 def test_a_need_without_skills_leaves_nothing_open(partners: list[Offer], graph: SkillGraph):
     assert coverage_matrix(Need(id="n", text="hello"), partners, graph).values == ()
     assert uncovered(Need(id="n", text="hello"), partners, graph) == ()
+
+
+def test_one_offer_is_covered_as_it_is_among_all(wanted: Need, partners: list[Offer], graph: SkillGraph):
+    coverage = Coverage(Corpus.read([*partners, Offer(id="empty")], graph), graph)
+    for need in (wanted, Need(id="n", text="hello")):
+        query = read_need(need, graph)
+        for row in range(4):
+            covered, each = coverage.of_offer(query, row)
+            assert covered == coverage.of_query(query)[row]
+            assert each.tolist() == [coverage.of_skill(sub.key)[row] for sub in query.skills]

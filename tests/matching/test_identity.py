@@ -5,14 +5,16 @@ from itertools import combinations, permutations
 from pathlib import Path
 
 import msgspec
+import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.identity import (
     OUTCOMES,
     SIGNS,
     Comparison,
+    Identities,
     PersonRecord,
     compare,
     email_key,
@@ -190,6 +192,72 @@ def test_a_cluster_that_contradicts_itself_says_so_and_keeps_nobody_apart() -> N
 def test_two_records_with_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="share an id"):
         resolve([record("1"), record("1")])
+
+
+def of_every_two(records: list[PersonRecord]) -> Identities:
+    """What `resolve` says, from comparing every two records."""
+    found = [compare(a, b) for a, b in combinations(sorted(records, key=lambda one: one.id), 2)]
+    same = [one for one in found if one.outcome == "same"]
+    graph = nx.Graph([(one.a, one.b) for one in same])
+    graph.add_nodes_from(one.id for one in records)
+    clusters = sorted(tuple(sorted(part)) for part in nx.connected_components(graph))
+    number = {id_: i for i, cluster in enumerate(clusters) for id_ in cluster}
+    different = [one for one in found if one.outcome == "different"]
+    contradictions = [one for one in different if number[one.a] == number[one.b]]
+    doubtful = {number[one.a] for one in contradictions}
+    apart = {frozenset((number[one.a], number[one.b])) for one in different}
+    possible = [
+        one
+        for one in found
+        if one.outcome == "possible"
+        and len(between := frozenset((number[one.a], number[one.b]))) == 2
+        and (between not in apart or between & doubtful)
+    ]
+    return Identities(tuple(clusters), tuple(same), tuple(possible), tuple(contradictions))
+
+
+WRITTEN = """Nguyễn Nguyen Ng. N. N Văn Van V. An Ân A. NVA Vanan VanAn nguyenvanan Trần Tr. Thị Lan L Hoà Hòa
+Hoang Ho Ang Ly Lý Dr Minh""".split()  # noqa: SIM905
+
+
+@st.composite
+def people(draw: st.DrawFn) -> list[PersonRecord]:
+    size = draw(st.integers(2, 25))
+    pick = draw(st.randoms(use_true_random=False))
+    return [
+        record(
+            str(at),
+            name=" ".join(pick.choices(WRITTEN, k=pick.choice([0, 1, 2, 2, 3, 3, 3, 4, 5]))),
+            emails=pick.sample(["a@x.vn", "b@x.vn", "c@x.vn", "info@x.vn", ""], pick.choice([0, 0, 1])),
+            orcid=pick.choice(["", "", "", "0000", CARBERRY, OTHER]),
+            organisations=pick.sample(["x", "y"], pick.choice([0, 1])),
+            born=pick.choice(["", "", "", "1980", "1980-02-01", "1980-02-02", "1981"]),
+        )
+        for at in range(size)
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(people())
+def test_no_pair_is_missed_by_not_comparing_all(records: list[PersonRecord]) -> None:
+    assert resolve(records) == of_every_two(records)
+
+
+def test_records_that_share_nothing_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[tuple[str, str]] = []
+
+    def counted(a: PersonRecord, b: PersonRecord) -> Comparison:
+        compared.append((a.id, b.id))
+        return compare(a, b)
+
+    monkeypatch.setattr("matching.identity.persons.compare", counted)
+    others = [
+        record(f"{i:03}", name=f"Trần Thị {'BCDGHKLMNPQRST'[i % 14]}{'aeiou'[i // 14 % 5]}n")
+        for i in range(70)
+    ]
+    pair = [record("x", name="Lê Văn Tuấn"), record("y", name="Tuấn Lê")]
+    assert resolve([*others, *pair]).possible == (compare(*pair),)
+    assert compared == [("x", "y")]
 
 
 RECORDS = st.builds(

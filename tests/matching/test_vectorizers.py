@@ -79,6 +79,29 @@ def test_products_are_the_same_by_rows_by_postings_and_for_some(data: st.DataObj
     np.testing.assert_allclose(by_rows, (rows @ need.T).toarray().ravel(), atol=1e-5)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 300), st.sampled_from([0.0, 0.1, 0.5, 1.0]))
+def test_bounds_are_nowhere_below_and_leave_common_columns_out(seed: int, items: int, common: float):
+    draw = np.random.default_rng(seed)
+    usual = draw.random(30)  # how many items have each column
+    rows = sparse.csr_array(
+        np.where(draw.random((items, 30)) < usual, draw.random((items, 30)), 0).astype(np.float32)
+    )
+    need = sparse.csr_array(np.where(draw.random((1, 30)) < 0.6, draw.random((1, 30)), 0).astype(np.float32))
+    vectors = ItemVectors(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectorizers, "COMMON", common)
+        bounds = vectors.bounds(need)
+    exact = vectors.dot(need)
+    assert (bounds >= exact).all()
+    if common == 1 or items <= vectorizers.FEW:
+        np.testing.assert_array_equal(bounds, exact)
+    else:
+        assert (
+            vectors._common[0].tolist() == (np.bincount(rows.indices, minlength=30) > common * items).tolist()
+        )
+
+
 def test_entries_move_to_other_columns_or_out():
     matrix = sparse.csr_array(np.array([[1, 2, 0], [0, 3, 4]], np.float32))
     moved = with_columns(matrix, np.array([1, -1, -1, 0]), 2)

@@ -168,13 +168,13 @@ def test_the_reasons_are_said_in_both_languages(small: Matcher, need: Need, grap
     assert isinstance(found, WhyNot)
     said = found.say(graph, "vi")
     assert said[0] == "Đứng thứ 3 với 0.001 điểm; để vào 1 người đầu cần hơn 0.356."
-    assert said[1].startswith("Thấp hơn ở kỹ năng: 0.001 so với ")
+    assert said[1].startswith("Thấp hơn ở từ ngữ: 0.000 so với ")
     assert said[-1].startswith("Nếu có minh chứng về “Ăn mòn plasma”, điểm sẽ là ")
     assert said[-1].endswith(", đứng thứ 1.")
     assert [line[:10] for line in found.say(graph, "en")] == [
         "Rank 3 wit",
-        "Less for s",
         "Less for w",
+        "Less for s",
         "If they ha",
     ]
 

@@ -5,13 +5,11 @@ own: an e-mail address, an ORCID, or the full name with the date of birth. Where
 another the answer is *possible*, which a person has to settle."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations
 from typing import Annotated, Literal
 
 import msgspec
-import networkx as nx
 from msgspec import Meta
 
 from matching.names import Likeness, likeness, parts
@@ -161,51 +159,6 @@ _NAME_SIGNS: dict[Likeness, Sign] = {
     "marks": "name_marks",
     "unlike": "name_differs",
 }
-
-
-class Identities(msgspec.Struct, frozen=True):
-    """Who is who among some records.
-
-    clusters : the ids of each person, sorted, the first by id first
-    same : the comparisons that joined records
-    possible : comparisons between records of two clusters that nothing keeps apart
-    contradictions : comparisons that say *different* within one cluster
-    """
-
-    clusters: tuple[tuple[str, ...], ...]
-    same: tuple[Comparison, ...]
-    possible: tuple[Comparison, ...]
-    contradictions: tuple[Comparison, ...]
-
-
-def resolve(records: Sequence[PersonRecord]) -> Identities:
-    """Compare every two records and join what is the same; in either order the same answer.
-
-    Two persons are possibly one when some of their records possibly are and none are different: who shares an
-    e-mail address with a record of another ORCID is kept apart by it. A cluster that contradicts itself keeps
-    nobody apart. n records take n²/2 comparisons. Raises ValueError when two records share an id.
-    """
-    ordered = sorted(records, key=lambda one: one.id)
-    if len({one.id for one in ordered}) < len(ordered):
-        raise ValueError("two records share an id")
-    found = [compare(a, b) for a, b in combinations(ordered, 2)]
-    same = [one for one in found if one.outcome == "same"]
-    graph = nx.Graph([(one.a, one.b) for one in same])
-    graph.add_nodes_from(one.id for one in ordered)
-    clusters = sorted(tuple(sorted(part)) for part in nx.connected_components(graph))
-    number = {id_: i for i, cluster in enumerate(clusters) for id_ in cluster}
-    different = [one for one in found if one.outcome == "different"]
-    contradictions = [one for one in different if number[one.a] == number[one.b]]
-    doubtful = {number[one.a] for one in contradictions}
-    apart = {frozenset((number[one.a], number[one.b])) for one in different}
-    possible = [
-        one
-        for one in found
-        if one.outcome == "possible"
-        and len(between := frozenset((number[one.a], number[one.b]))) == 2
-        and (between not in apart or between & doubtful)
-    ]
-    return Identities(tuple(clusters), tuple(same), tuple(possible), tuple(contradictions))
 
 
 OUTCOMES: dict[Outcome, Text] = {
