@@ -125,14 +125,14 @@ async def print_queries(targets: list[Target], session: str) -> None:
     from tests.factories.web import Browser
 
     asked = 0
-    run = Engine._run
+    run = Engine.send
 
     async def counted(self: Engine, *arguments: Any) -> Any:
         nonlocal asked
         asked += 1
         return await run(self, *arguments)
 
-    Engine._run = counted  # type: ignore[method-assign]
+    Engine.send = counted  # type: ignore[method-assign]
     print(f"\n{'queries a page':<30} {'status':>8} {'queries':>8} {'KiB':>8}")
     for target in targets:
         async with Browser(app) as browser:
@@ -141,7 +141,7 @@ async def print_queries(targets: list[Target], session: str) -> None:
             asked = 0
             answer = await browser.get(target.path)
         print(f"{target.name:<30} {answer.status_code:>8} {asked:>8} {len(answer.content) / 1024:>8.0f}")
-    Engine._run = run  # type: ignore[method-assign]
+    Engine.send = run  # type: ignore[method-assign]
 
 
 async def print_documents() -> None:

@@ -7,7 +7,7 @@ that chain; the documents the step issues are requested; the members of the orga
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from backend.kit.clock import now, today
 from backend.kit.db import transaction
 from backend.kit.errors import Conflict, NotFound
 from backend.kit.text import Text
+from backend.kit.together import together
 from sandbox_rules import Clock, Fired, Programme, Refused, calendar_of, clock, fire
 from sandbox_rules import Event as Happened
 
@@ -53,7 +54,7 @@ PAST = {
 """Transitions as audit tags; one that is not here is `application:moved`."""
 
 Also = Callable[[Application], Awaitable[bool]]
-Bar = Callable[[Actor, UUID], Awaitable[bool]]
+Bar = Callable[[Actor, UUID], Coroutine[Any, Any, bool]]
 _bars: list[Bar] = []
 
 
@@ -78,7 +79,10 @@ async def get_application(actor: Actor, application_id: UUID, *, also: Also | No
     Who handles the case reads the answers as last submitted, never what its applicant is changing just now.
     Raises NotFound for what does not exist, what is not theirs and what they are barred from, alike.
     """
-    application = await queries.find_application(application_id)
+    async with together() as reads:
+        found = reads.ask(queries.find_application(application_id))
+        barred = [reads.ask(is_barred(actor, application_id)) for is_barred in _bars]
+    application = found.result()
     if application is None:
         raise NotFound
     if application.organisation_id in actor.belongs_to:
@@ -86,7 +90,7 @@ async def get_application(actor: Actor, application_id: UUID, *, also: Also | No
     may = application.number is not None and (
         actor.has(*STAFF_ROLES) or (also is not None and await also(application))
     )
-    if not may or any([await is_barred(actor, application_id) for is_barred in _bars]):
+    if not may or any(one.result() for one in barred):
         raise NotFound
     return structs.replace(application, answers=application.handed_in or {})
 

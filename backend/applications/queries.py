@@ -179,10 +179,15 @@ async def find_upload(upload_id: UUID) -> Upload | None:
 
 async def uploads_of(application_id: UUID, *, replaced: bool = False) -> list[Upload]:
     """The files that count, oldest first; with `replaced` also those that no longer do."""
-    query = UploadRow.select().where(UploadRow.application == application_id)
-    if not replaced:
-        query = query.where(UploadRow.replaced_at.is_null())
-    return [_upload(row) for row in await query.order_by(UploadRow.uploaded_at).order_by(UploadRow.id)]
+    rows = await UploadRow.raw(
+        """
+        select * from upload where application = {} and ({} or replaced_at is null)
+        order by uploaded_at, id
+        """,
+        application_id,
+        replaced,
+    )
+    return [_upload(row) for row in rows]
 
 
 async def insert_upload(**values: Any) -> UUID:

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import convert
-from piccolo.custom_types import Combinable
+from msgspec import convert, json
 
-from backend.applications.supplement_schemas import Item, Request, RequestState, Sheet
+from backend.applications.supplement_schemas import Request, RequestState, Sheet
 from backend.applications.tables import IntakeSheet, Notice, SupplementItem, SupplementRequest, Upload
 from backend.kit.clock import now
 from backend.kit.db import savepoint
@@ -40,52 +39,33 @@ async def insert_item(request_id: UUID, **values: Any) -> None:
 
 
 async def requests_of(application_id: UUID) -> list[Request]:
-    """Every round of a case with its items, the first first: two queries."""
-    return await _requests(SupplementRequest.application == application_id)
+    """Every round of a case with its items, the first first: one query."""
+    return await _requests("r.application = {}", application_id)
 
 
 async def open_requests_of(applications: Collection[UUID]) -> dict[UUID, Request]:
-    """The round that waits for an answer, of each of these cases that has one: two queries."""
+    """The round that waits for an answer, of each of these cases that has one: one query."""
     if not applications:
         return {}
-    row = SupplementRequest
-    found = await _requests(row.application.is_in(list(applications)) & (row.state == "open"))
+    found = await _requests("r.application = any({}::uuid[]) and r.state = 'open'", list(applications))
     return {one.application_id: one for one in found}
 
 
-async def _requests(where: Combinable) -> list[Request]:
-    row = SupplementRequest
-    rows = (
-        await row.select(
-            *row.all_columns(),
-            row.notice.reasons.as_alias("reasons"),
-            row.notice.due_on.as_alias("due_on"),
-        )
-        .where(where)
-        .order_by(row.round)
-        .output(load_json=True)
+async def _requests(where: str, *values: Any) -> list[Request]:
+    rows = await SupplementRequest.raw(
+        f"""
+        select r.*, r.application as application_id, n.reasons, n.due_on, coalesce(
+            (select json_agg(i order by i.added_at, i.kind, i.key)
+             from supplement_item i where i.request = r.id), '[]') as items
+        from supplement_request r join application_notice n on n.id = r.notice where {where} order by r.round
+        """,  # noqa: S608 - a condition written above
+        *values,
     )
-    items = await _items([one["id"] for one in rows])
-    return [
-        convert({**one, "application_id": one["application"], "items": items[one["id"]]}, Request)
-        for one in rows
-    ]
+    return [_request(row) for row in rows]
 
 
-async def _items(requests: list[UUID]) -> dict[UUID, list[Item]]:
-    found: dict[UUID, list[Item]] = {one: [] for one in requests}
-    if requests:
-        rows = (
-            await SupplementItem.select()
-            .where(SupplementItem.request.is_in(requests))
-            .order_by(SupplementItem.added_at)
-            .order_by(SupplementItem.kind)
-            .order_by(SupplementItem.key)
-            .output(load_json=True)
-        )
-        for row in rows:
-            found[row["request"]].append(convert(row, Item))
-    return found
+def _request(row: dict[str, Any]) -> Request:
+    return convert({**row, **{name: json.decode(row[name]) for name in ("files", "items")}}, Request)
 
 
 async def close_request(request_id: UUID, state: RequestState) -> bool:

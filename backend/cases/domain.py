@@ -18,6 +18,7 @@ from backend.appraisals.errors import ConflictNotDeclared
 from backend.appraisals.schemas import Summary
 from backend.cases.actions import actions_of
 from backend.cases.desk_queries import handovers_of
+from backend.cases.desk_schemas import Handover
 from backend.cases.dossier import dossier_of, visible_files
 from backend.cases.queries import story_of
 from backend.cases.schemas import Access, Case, Story, View
@@ -30,9 +31,12 @@ from backend.kit.audit import Entry
 from backend.kit.clock import now
 from backend.kit.errors import NotFound
 from backend.kit.text import Text
+from backend.kit.together import together
 from backend.opinions.domain import opinions_of
+from backend.opinions.schemas import Opinion
 from backend.ports.wiring import ports
 from backend.trials import domain as trials
+from backend.trials.schemas import Trial
 from sandbox_rules import ROLE_NAMES, Clock, Event, Programme, State, calendar_of, clock
 
 
@@ -53,18 +57,24 @@ async def open_case(actor: Actor, case_id: UUID) -> Access:
 
 
 async def get_case(actor: Actor, case_id: UUID) -> Case:
-    """The whole case. Reads what its audit chain says is there, so a young case costs few queries."""
+    """The whole case: what its audit chain says is there is read in one round trip, however much it is."""
     access = await open_case(actor, case_id)
     application, view = access.application, access.view
     programme = rules_of(application)
     state = programme.machines[MACHINE].states[application.state]
     story = await story_of(case_id)
-    uploads = await applications.uploads_of(application, replaced=True)
-    summary = await _summary(actor, application, story)
-    decided = await _decisions(actor, application, story)
-    notices = await _notices(application, story)
-    issued = await _documents(application, story, view)
-    given = await handovers_of(case_id) if _has(story, "application:handed_over") else []
+    async with together() as reads:
+        uploaded = reads.ask(applications.uploads_of(application, replaced=True))
+        appraised = reads.ask(_summary(actor, application, story))
+        drafted = reads.ask(_decisions(actor, application, story))
+        written = reads.ask(_notices(application, story))
+        printed = reads.ask(_documents(application, story, view))
+        given = reads.ask(_handovers(application, story))
+        said = reads.ask(_opinions(actor, application, story))
+        asked = reads.ask(_supplements(application, story))
+        opened = reads.ask(_trial(application))
+    uploads, summary, decided = uploaded.result(), appraised.result(), drafted.result()
+    notices, issued = written.result(), printed.result()
     live, past = _clocks(story, programme, state)
     last = last_move(story)
     facts = _facts(application, programme, uploads, summary)
@@ -80,17 +90,17 @@ async def get_case(actor: Actor, case_id: UUID) -> Case:
         actions=actions_of(actor, access, programme, facts, decided),
         clocks=live,
         past_clocks=past if view == "staff" else [],
-        timeline=lines_of(story, programme, view, notices, issued, given, with_appraisal=summary is not None),
-        notice=notices[-1]
-        if notices and last and last.data["transition"] == notices[-1].transition
-        else None,
+        timeline=lines_of(
+            story, programme, view, notices, issued, given.result(), with_appraisal=summary is not None
+        ),
+        notice=_said_last(notices, last),
         dossier=dossier_of(application, programme, uploads, story, view),
         appraisal=summary,
-        opinions=await opinions_of(actor, application) if _has(story, "opinion:") else [],
+        opinions=said.result(),
         decisions=decided,
         documents=issued,
-        trial=await trials.trial_of(case_id) if application.decided_on else None,
-        supplements=await _supplements(application, story),
+        trial=opened.result(),
+        supplements=asked.result(),
         story=story,
     )
 
@@ -184,6 +194,18 @@ async def _supplements(application: Application, story: Story) -> list[Request]:
 async def _documents(application: Application, story: Story, view: View) -> list[IssuedDocument]:
     found = await documents.list_for(application.id) if _has(story, "document:requested") else []
     return [one for one in found if view == "staff" or not one.is_internal]
+
+
+async def _handovers(application: Application, story: Story) -> list[Handover]:
+    return await handovers_of(application.id) if _has(story, "application:handed_over") else []
+
+
+async def _opinions(actor: Actor, application: Application, story: Story) -> list[Opinion]:
+    return await opinions_of(actor, application) if _has(story, "opinion:") else []
+
+
+async def _trial(application: Application) -> Trial | None:
+    return await trials.trial_of(application.id) if application.decided_on else None
 
 
 def _said_last(notices: list[Notice], last: Entry | None) -> Notice | None:

@@ -16,15 +16,6 @@ JSON_COLUMNS = ("limits", "conditions", "exemptions", "countersigned_as", "signe
 OPEN = ("proposed", "countersigned")
 
 
-def _columns() -> list[Any]:
-    return [
-        *Row.all_columns(),
-        Row.proposed_by.name.as_alias("proposer_name"),
-        Row.countersigned_by.name.as_alias("countersigner_name"),
-        Row.ended_by.name.as_alias("ended_by_name"),
-    ]
-
-
 def _decision(row: Mapping[str, Any]) -> Decision:
     named = {**row, "application_id": row["application"], "document_id": row["document"]}
     return msgspec.convert(named, Decision)
@@ -32,13 +23,21 @@ def _decision(row: Mapping[str, Any]) -> Decision:
 
 async def list_decisions(application_id: UUID) -> list[Decision]:
     """All proposals and the decision of an application, oldest first."""
-    rows = (
-        await Row.select(*_columns())
-        .where(Row.application == application_id)
-        .order_by(Row.proposed_at, Row.id)
-        .output(load_json=True)
+    rows = await Row.raw(
+        """
+        select d.*, p.name as proposer_name, c.name as countersigner_name, e.name as ended_by_name
+        from decision d join account p on p.id = d.proposed_by
+        left join account c on c.id = d.countersigned_by left join account e on e.id = d.ended_by
+        where d.application = {} order by d.proposed_at, d.id
+        """,
+        application_id,
     )
-    return [_decision(row) for row in rows]
+    return [_decision(_loaded(row)) for row in rows]
+
+
+def _loaded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a statement as text, with its JSON read."""
+    return {**row, **{name: msgspec.json.decode(row[name]) for name in JSON_COLUMNS if row[name] is not None}}
 
 
 async def insert_decision(**values: Any) -> UUID:

@@ -45,8 +45,11 @@ async def find_by_sha256(digest: str) -> IssuedDocument | None:
 
 
 async def documents_of(subject: UUID) -> list[IssuedDocument]:
-    """Oldest first."""
-    return await _list(IssuedDocumentRow.subject == subject)
+    """Oldest first. A statement as text: every page of a case has it."""
+    rows = await IssuedDocumentRow.raw(
+        "select * from issued_document where subject = {} order by requested_at, id", subject
+    )
+    return [_document({**row, "context": msgspec.json.decode(row["context"])}) for row in rows]
 
 
 async def documents_of_kind(subjects: Sequence[UUID], kind: str) -> list[IssuedDocument]:
@@ -105,6 +108,10 @@ async def _one(where: Any) -> IssuedDocument | None:
     return _document(row) if row else None
 
 
+_NAMES = tuple(field.name for field in msgspec.structs.fields(IssuedDocument) if field.name != "title")
+
+
 def _document(row: dict[str, Any]) -> IssuedDocument:
-    names = {field.name for field in msgspec.structs.fields(IssuedDocument)} - {"title"}
-    return IssuedDocument(title=Text(row["title_vi"], row["title_en"]), **{name: row[name] for name in names})
+    return IssuedDocument(
+        title=Text(row["title_vi"], row["title_en"]), **{name: row[name] for name in _NAMES}
+    )

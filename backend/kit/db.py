@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
-from typing import Any, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar, cast
 
 import asyncpg
 from piccolo.engine.finder import engine_finder
@@ -34,6 +34,18 @@ SERVER_SETTINGS = {
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Asks(Protocol):
+    """Who sends the statements of a read together with those of others: see `kit.together`."""
+
+    home: Any
+
+    async def run(self, query: str, arguments: Sequence[Any]) -> list[Any]:
+        """The rows of a statement."""
+
+
+asks: ContextVar[Asks | None] = ContextVar("asks", default=None)
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg comes without types
@@ -186,7 +198,25 @@ class Engine(PostgresEngine):
     async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[Any]:
         return await self._run(ddl, (), in_pool)
 
+    async def columns_of(self, query: str) -> tuple[str, ...] | None:
+        """The names of its columns; None if one is an array, which cannot be read inside of another row."""
+        current = cast("Transaction | None", self.current_transaction.get())
+        if current is not None:
+            return await guarded(_columns_of, current.connection, query)
+        if not self.pool:
+            return None
+        async with self.pool.acquire(timeout=SECONDS_FOR_A_CONNECTION) as connection:
+            return await guarded(_columns_of, connection, query)
+
     async def _run(self, query: str, arguments: Sequence[Any], in_pool: bool) -> list[Any]:
+        current = cast("Transaction | None", self.current_transaction.get())
+        elsewhere = asks.get()
+        if elsewhere is not None and elsewhere.home is current:
+            return await elsewhere.run(query, arguments)
+        return await self.send(query, arguments, in_pool)
+
+    async def send(self, query: str, arguments: Sequence[Any], in_pool: bool = True) -> list[Any]:
+        """Send a statement as text, with its places `$1`, `$2` and so on, to the server."""
         current = cast("Transaction | None", self.current_transaction.get())
         if current is not None:
             return await current.fetch(query, arguments)
@@ -198,6 +228,11 @@ class Engine(PostgresEngine):
     async def _run_pooled(pool: Any, query: str, arguments: Sequence[Any]) -> Any:
         async with pool.acquire(timeout=SECONDS_FOR_A_CONNECTION) as connection:
             return await connection.fetch(query, *arguments)
+
+
+async def _columns_of(connection: Any, query: str) -> tuple[str, ...] | None:
+    found = (await connection.prepare(query)).get_attributes()
+    return None if any(one.type.kind == "array" for one in found) else tuple(one.name for one in found)
 
 
 def engine() -> Engine:
