@@ -38,7 +38,7 @@ from backend.bundles.api import BundleApi
 from backend.bundles.controllers import BundlePages
 from backend.cases.api import CaseApi
 from backend.cases.controllers import CasePages, IssuedDocumentPages
-from backend.cases.desk_api import DeskApi, HandoverApi
+from backend.cases.desk_api import DeskApi, HandoverApi, LogBookApi
 from backend.cases.log_book_pages import LogBookPages
 from backend.cases.queue_pages import DeskPages, HandoverPages, QueuePages
 from backend.decisions.api import DecisionApi, SigningApi
@@ -159,6 +159,7 @@ CONTROLLERS: list[type[Controller]] = [
     CaseApi,
     HandoverApi,
     DeskApi,
+    LogBookApi,
     SuperiorApi,
     BundleApi,
     AppraisalApi,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend.accounts.guards import requires
 from backend.accounts.schemas import Actor
-from backend.cases import bulk, handover, queue, views
+from backend.cases import bulk, handover, log_book, queue, views
 from backend.cases.desk_schemas import (
     BulkOrder,
     BulkRun,
@@ -21,6 +23,9 @@ from backend.cases.desk_schemas import (
     Preview,
     SavedView,
 )
+from backend.cases.log_book import Book, Period
+from backend.cases.schemas import DocumentView
+from backend.documents.schemas import IssuedDocument
 
 
 class HandoverApi(Controller):
@@ -75,3 +80,44 @@ class DeskApi(Controller):
     async def forget_view(self, actor: NamedDependency[Actor], view: FromPath[UUID]) -> None:
         """Drop a view of the caller's own."""
         await views.forget_view(actor, view)
+
+
+class LogBookApi(Controller):
+    """`/api/v1/queue/log-book`"""
+
+    path = "/api/v1/queue/log-book"
+    tags = ("Cases",)
+    guards = (requires(*log_book.READERS),)
+
+    @get()
+    async def read_log_book(
+        self,
+        actor: NamedDependency[Actor],
+        first: Annotated[date, QueryParameter(name="from")],
+        until: FromQuery[date],
+    ) -> Book:
+        """The dossiers received from a day until another, both counted, and the log books made of them."""
+        return await _book(actor, Period(first, until))
+
+    @post(guards=[requires(*log_book.MAKERS)])
+    async def make_log_book(self, actor: NamedDependency[Actor], data: JSONBody[Period]) -> Book:
+        """Have the numbered document made of a period as it stands now."""
+        await log_book.request_book(actor, data)
+        return await _book(actor, data)
+
+
+async def _book(actor: Actor, period: Period) -> Book:
+    lines = await log_book.list_lines(actor, period)
+    return Book(lines=lines, documents=[_document(one) for one in await log_book.list_books(period)])
+
+
+def _document(one: IssuedDocument) -> DocumentView:
+    return DocumentView(
+        id=one.id,
+        kind=one.kind,
+        number=one.number,
+        title=one.title,
+        state=one.state,
+        code=one.printed_code,
+        href=f"/queue/log-book/{one.id}",
+    )

@@ -15,6 +15,7 @@ from backend.applications.dossier import MACHINE, rules_of
 from backend.applications.gate import clocks_of_many
 from backend.applications.queue import list_cases, list_received
 from backend.applications.schemas import QueueRow
+from backend.cases.schemas import DocumentView
 from backend.documents import domain as documents
 from backend.documents.schemas import IssuedDocument
 from backend.kit.clock import local
@@ -31,7 +32,7 @@ MOST = 1_000
 """Lines of one log book."""
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, forbid_unknown_fields=True):
     """From one day until another, both counted."""
 
     first: date
@@ -49,6 +50,13 @@ class Line(Struct, frozen=True, kw_only=True):
     due_on: date | None
     answered_on: date | None
     result: Text
+
+
+class Book(Struct, frozen=True, kw_only=True):
+    """What was received in a period, and the numbered documents made of it."""
+
+    lines: list[Line]
+    documents: list[DocumentView]
 
 
 async def list_lines(actor: Actor, period: Period) -> list[Line]:

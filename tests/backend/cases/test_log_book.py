@@ -158,3 +158,33 @@ async def test_an_auditor_reads_and_makes_none(http: Browser, cast: Cast) -> Non
     await sign_in(http, cast.auditor)
     shown = (await http.get("/queue/log-book")).text
     assert ("Tải CSV" in shown, "Lập sổ" in shown) == (True, False)
+
+
+async def test_json_tells_the_lines_and_the_documents_made_of_them(http: Browser, cast: Cast) -> None:
+    case = await make_submitted(cast)
+    await sign_in(http, cast.officer)
+    address, period = "/api/v1/queue/log-book", {"first": "2026-11-01", "last": "2026-11-30"}
+    told = (await http.get(f"{address}?from=2026-11-01&until=2026-11-30")).json()
+    due = (await log_book.list_lines(cast.officer, NOVEMBER))[0].due_on
+    line = {
+        "case": str(case.id),
+        "number": case.number,
+        "applicant": cast.company.name,
+        "title": case.title,
+        "received_on": "2026-11-23",
+        "due_on": due and due.isoformat(),
+        "answered_on": None,
+        "result": {"vi": "Đã nộp, chờ kiểm tra", "en": "Submitted, to be checked"},
+    }
+    assert told == {"lines": [line], "documents": []}
+    made = await http.post(address, json=period, headers={"X-CSRF-Token": http.token()})
+    assert made.status_code == 201
+    (document,) = made.json()["documents"]
+    assert (made.json()["lines"], document["kind"], document["state"]) == ([line], "log_book", "queued")
+    await work_until_empty()
+    (issued,) = (await http.get(f"{address}?from=2026-11-01&until=2026-11-30")).json()["documents"]
+    assert issued == {**document, "state": "issued"}
+    assert (await http.get(issued["href"])).content.startswith(b"%PDF")
+    assert (await http.get(f"{address}?from=2026-11-30&until=2026-11-01")).status_code == 422
+    await sign_in(http, cast.hoa)
+    assert (await http.get(f"{address}?from=2026-11-01&until=2026-11-30")).status_code == 404
