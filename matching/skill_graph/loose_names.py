@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from matching.glossary import in_english, put_into_english
+from matching.glossary import Term, in_english, put_into_english
 from matching.skill_graph.graph import Skill
 from matching.text import Token, tokens, word_of, written_words
 
@@ -67,15 +67,30 @@ class LooseNames:
         for clause in in_english(text, words):
             terms = [term for term in clause.terms if term.word.lower() not in _LINKING]
             stems = [_stem_of(term.word) for term in terms]
-            present = set(stems)
-            for name in (name for one in present for name in self._by_rarest.get(one, ())):
-                if present.issuperset(name.stems) and (clause.translated or name.any_order):
-                    for start, end in _windows(name.stems, stems, clause.translated):
-                        first = min(term.first for term in terms[start:end])
-                        last = max(term.last for term in terms[start:end])
-                        size = len(name.stems)
-                        found.append(LoosePlace(first, last, name.key, size, end - start == size))
+            for name in self._possible(stems, clause.translated):
+                for start, end in _windows(name.stems, stems, clause.translated):
+                    place = _place(name, terms[start:end])
+                    if not _is_other_name(place, name.stems, stems[start:end], clause.translated):
+                        found.append(place)
         return sorted(found, key=lambda p: (-p.size, p.last - p.first, p.first, p.key))
+
+    def _possible(self, stems: Sequence[str], translated: bool) -> Iterator[LooseName]:
+        """The names whose stems are all there."""
+        present = set(stems)
+        for stem in present:
+            for name in self._by_rarest.get(stem, ()):
+                if present.issuperset(name.stems) and (translated or name.any_order):
+                    yield name
+
+
+def _place(name: LooseName, terms: Sequence[Term]) -> LoosePlace:
+    first, last = min(term.first for term in terms), max(term.last for term in terms)
+    return LoosePlace(first, last, name.key, len(name.stems), len(terms) == len(name.stems))
+
+
+def _is_other_name(place: LoosePlace, name: Stems, stems: Sequence[str], translated: bool) -> bool:
+    """Whether English words side by side stand in another order: a *life cycle* is no *cycle life*."""
+    return not translated and place.last - place.first == place.size and tuple(stems) != name
 
 
 def _names_in_english(skill: Skill) -> Iterator[Stems]:
