@@ -8,7 +8,8 @@ follow the language.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -124,6 +125,29 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf" value="{}">').format(_token.get()())
 
 
+def labelled(rows: Markup, head: Sequence[str | Mapping[str, Any]]) -> Markup:
+    """Filter: the cells of table rows, each with the name of its column in `data-label`.
+
+    On a phone a row is a card and the head of the table is not seen. Hidden columns have no name to show.
+    """
+    names = [cell if isinstance(cell, str) else "" if cell.get("hidden") else cell["text"] for cell in head]
+
+    def name_cells(row: re.Match[str]) -> str:
+        columns = iter(names)
+
+        def name(cell: re.Match[str]) -> str:
+            column = next(columns, "")
+            return f'{cell[0]} data-label="{escape(column)}"' if column and cell[1] == "d" else cell[0]
+
+        return _CELL.sub(name, row[0])
+
+    return Markup(_ROW.sub(name_cells, rows))  # noqa: S704 - the rows are markup, the names are escaped
+
+
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<t([hd])(?=[\s>])")
+
+
 def asset(name: str) -> str:
     """The address of a built file: `asset("app.css")` -> `/static/app-3f2a91.css`."""
     return f"/static/{_manifest().get(name, name)}"
@@ -151,7 +175,7 @@ def environment(folder: Path = FOLDER) -> Environment:
         lstrip_blocks=True,
     )
     env.globals |= {"t": t, "n": n, "csrf": csrf, "asset": asset, "svg": svg}
-    env.filters |= {"say": say, "d": d, "moment": moment, "num": num, "vnd": vnd}
+    env.filters |= {"say": say, "d": d, "moment": moment, "num": num, "vnd": vnd, "labelled": labelled}
     return env
 
 

@@ -1,5 +1,7 @@
 """Blocks of a page: lists, tables, tasks, pagination, notices."""
 
+import pytest
+
 from backend.kit.pages import Page
 from tests.templates.conftest import Show, words
 
@@ -89,6 +91,16 @@ def test_a_table_is_named_can_be_scrolled_by_keyboard_and_says_how_it_is_sorted(
     ]
     assert [a.get("href") for a in heads[1].findall("a")] == ["?sort=due"]
     assert shown.one(".//table").get("class") == "app-table app-table--dense"
+
+
+@pytest.mark.parametrize(("cards", "label"), [("true", "Hồ sơ"), ("false", None)])
+def test_only_a_table_of_cards_repeats_its_columns_in_the_cells(
+    show: Show, cards: str, label: str | None
+) -> None:
+    shown = show(
+        '{% call l.table("Hàng đợi", ["Hồ sơ"], cards=' + cards + ") %}<tr><td>a</td></tr>{% endcall %}"
+    )
+    assert shown.one(".//td").get("data-label") == label
 
 
 def test_a_notice_names_its_kind_in_words(show: Show) -> None:

@@ -8,7 +8,7 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from backend.kit.template_check import check, check_folder
-from backend.kit.templates import asset, d, environment, moment, n, num, say, speaking, t, vnd
+from backend.kit.templates import asset, d, environment, labelled, moment, n, num, say, speaking, t, vnd
 from backend.kit.text import Text
 
 DAY = date(2026, 11, 23)
@@ -50,6 +50,15 @@ def test_the_environment_escapes_and_is_strict() -> None:
     assert env.from_string("{{ x }}").render(x="<") == "&lt;"
     with pytest.raises(UndefinedError):
         env.from_string("{{ missing }}").render()
+
+
+def test_the_cells_of_a_card_name_their_columns_but_for_headings_and_hidden_ones() -> None:
+    head = [{"text": "Chọn", "hidden": True}, "Số", 'Hạn "trả"', {"text": "Điểm", "num": True}]
+    row = '<tr class="x">\n<td>☐</td><th scope="row">74</th><td class="y"></td><td>5</td><td>6</td></tr>'
+    named = row.replace('<td class="y"', '<td data-label="Hạn &#34;trả&#34;" class="y"').replace(
+        "<td>5", '<td data-label="Điểm">5'
+    )
+    assert labelled(Markup(row) * 2, head) == named * 2  # noqa: S704
 
 
 def test_a_file_that_was_not_built_keeps_its_name() -> None:
