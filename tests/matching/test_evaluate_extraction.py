@@ -12,6 +12,7 @@ from matching.evaluate_extraction import (
     Reading,
     evaluate_extraction,
     f1,
+    language_of,
     precision,
     read,
     recall,
@@ -35,8 +36,8 @@ def test_the_judged_sentences_are_many_and_different(judged: list[JudgedSentence
 def test_sentences_nobody_looked_at_are_read_well_enough(judged: list[JudgedSentence], graph: SkillGraph):
     readings = [read(row, graph) for row in judged if row.part == "held"]
     assert precision(readings) >= 0.83
-    assert recall(readings) >= 0.77
-    assert f1(readings) >= 0.8
+    assert recall(readings) >= 0.8
+    assert f1(readings) >= 0.82
 
 
 def test_sentences_that_were_mended_stay_mended(judged: list[JudgedSentence], graph: SkillGraph):
@@ -59,14 +60,27 @@ def test_the_measures_are_over_all_sentences():
     assert (precision([]), recall([]), f1([])) == (1, 1, 1)
 
 
-def test_evaluate_prints_the_parts_it_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_evaluate_prints_the_parts_and_languages_it_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     file = tmp_path / "s.jsonl"
-    file.write_text('{"sentence": "Biogas", "skills": ["biogas"], "part": "held"}\n')
+    file.write_text('{"sentence": "Khí sinh học", "skills": ["biogas"], "part": "held"}\n')
     assert main(["evaluate", f"--sentences={file}"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        f"skills, held, {name:<10} 1.000 [1.000, 1.000]     1 sentences"
-        for name in ("precision", "recall", "F1")
+    assert [line.split(" 1.000")[0].strip() for line in capsys.readouterr().out.splitlines()] == [
+        f"skills, {group}, {name}" for group in ("held", "held, vi") for name in ("precision", "recall", "F1")
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Nuôi lớp màng mỏng trên đế.", "vi"),
+        ("Nuoi lop mang mong tren de", "vi"),
+        ("Nuôi lớp màng bằng MOCVD.", "mixed"),
+        ("Cần người viết testbench trên chip 22 nm", "mixed"),
+        ("Thin films grown by epitaxy in our laboratory", "en"),
+    ],
+)
+def test_a_sentence_is_of_one_language_or_mixed(sentence: str, language: str):
+    assert language_of(sentence) == language
 
 
 def test_a_bad_sentence_is_named(tmp_path: Path):
