@@ -57,7 +57,7 @@ async def test_choices_are_kept_and_a_wrong_one_is_told(http: Browser, sign_in_a
     chosen = {one.key: one.how for one in await domain.choices_of(officer)}
     assert (chosen["work"], chosen["case"]) == ("weekly", "now")
     page = (await http.get("/inbox/preferences")).text
-    assert 'id="work-weekly" value="weekly" checked' in page
+    assert 'name="work" type="radio" value="weekly" checked' in page
     assert 'name="case"' not in page
     refused = await http.submit("/inbox/preferences", {"work": "hourly"})
     assert refused.status_code == 422
