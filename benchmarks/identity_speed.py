@@ -14,16 +14,20 @@ import numpy as np
 
 from matching.identity import PersonRecord, resolve
 
-FAMILIES = (
-    "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trịnh Đào Cao Lương".split()
-)
-MIDDLES = """Văn Thị Đức Hữu Minh Thanh Ngọc Quang Thu Xuân Hồng Anh Bảo Công Đình Gia Hải Khánh Kim Mạnh
-Mỹ Nhật Phương Quốc Thành Thế Thùy Trọng Tuấn Việt""".split()
-GIVEN = """An Anh Ân Bắc Bách Bảo Bích Bình Cường Châu Chi Chinh Chung Công Cúc Cương Dung Dũng Duy Dương Đại
-Đạt Điệp Đông Đức Giang Hà Hải Hạnh Hằng Hân Hậu Hiền Hiếu Hiệp Hoa Hòa Hoàn Hồng Huệ Hùng Huy Huyền Hưng
-Hương Khải Khánh Khoa Kiên Lam Lan Lâm Lân Liên Linh Loan Long Lộc Lợi Luân Ly Mai Mạnh Minh My Nam Nga Ngân Nghĩa
-Ngọc Nhàn Nhung Oanh Phong Phú Phúc Phương Quân Quang Quỳnh Sáng Sơn Tài Tâm Tân Thái Thanh Thảo Thắng Thịnh
-Thu Thủy Tiến Toàn Trang Trung Tuấn Tùng Uyên Vân Vinh Vũ Yến""".split()
+FAMILIES = """
+Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Trịnh Đào Cao Lương
+""".split()  # noqa: SIM905
+MIDDLES = """
+Văn Thị Đức Hữu Minh Thanh Ngọc Quang Thu Xuân Hồng Anh Bảo Công Đình Gia Hải Khánh Kim Mạnh Mỹ Nhật Phương
+Quốc Thành Thế Thùy Trọng Tuấn Việt
+""".split()  # noqa: SIM905
+GIVEN = """
+An Anh Ân Bắc Bách Bảo Bích Bình Cường Châu Chi Chinh Chung Công Cúc Cương Dung Dũng Duy Dương Đại Đạt Điệp
+Đông Đức Giang Hà Hải Hạnh Hằng Hân Hậu Hiền Hiếu Hiệp Hoa Hòa Hoàn Hồng Huệ Hùng Huy Huyền Hưng Hương Khải
+Khánh Khoa Kiên Lam Lan Lâm Lân Liên Linh Loan Long Lộc Lợi Luân Ly Mai Mạnh Minh My Nam Nga Ngân Nghĩa Ngọc
+Nhàn Nhung Oanh Phong Phú Phúc Phương Quân Quang Quỳnh Sáng Sơn Tài Tâm Tân Thái Thanh Thảo Thắng Thịnh Thu
+Thủy Tiến Toàn Trang Trung Tuấn Tùng Uyên Vân Vinh Vũ Yến
+""".split()  # noqa: SIM905
 
 
 def records(count: int) -> list[PersonRecord]:

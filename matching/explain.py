@@ -129,10 +129,22 @@ def explain(
     conflicts: Conflicts | None = None,
     with_change: bool = True,
 ) -> Explanation:
-    """Take the score of an offer apart. Raises UnknownOffer.
+    """Take the score of an offer apart.
 
-    ``conflicts``: what is known against offers, if somebody looked (see `filters.checks`). To find the change
-    that would lift the score takes several times as long as all else: a list does without.
+    Parameters
+    ----------
+    offer_id : one of the offers of the matcher
+    conflicts : what is known against offers, if somebody looked (see `filters.checks`)
+    with_change : look for the change that would lift the score most, which takes several times as long as all
+        else: a list does without
+
+    Returns
+    -------
+    parts in [0, 1] that add up to the score (to 1e-6)
+
+    Raises
+    ------
+    UnknownOffer : when it was not fitted
     """
     row = matcher.row(offer_id)
     query = read_need(need, matcher.graph)

@@ -80,8 +80,18 @@ class Matcher:
     ) -> Self:
         """Read the offers and learn vocabulary, idf and topics from them.
 
-        ``encoder`` adds what a sentence model makes of the items (`open_encoder`), ``weights`` replace the
-        fixed ones. Raises ValueError for a repeated id and BadWeights.
+        Parameters
+        ----------
+        offers : in any order; it decides nothing but the order of `scores`
+        graph : that of the project unless given
+        progress : told the offers read and all
+        encoder : adds what a sentence model makes of the items (`open_encoder`)
+        weights : of the signals, adding up to one, instead of the fixed ones
+
+        Raises
+        ------
+        ValueError : for a repeated id
+        BadWeights : for weights that do not fit the signals
         """
         graph = graph or SkillGraph.load()
         corpus = Corpus.read(offers, graph, progress)
@@ -123,8 +133,17 @@ class Matcher:
         return dict(self.ranker.weights)
 
     def match(self, need: Need, k: int = 20, among: Collection[str] | None = None) -> list[Match]:
-        """The best ``k`` offers that have anything to do with the need, best first, ties by id; 0 for every
-        offer. ``among``: only offers with these ids (see `filters.passing`); ids not fitted are ignored."""
+        """The best offers that have anything to do with the need, best first, ties by id.
+
+        Parameters
+        ----------
+        k : how many at most; 0 for every offer, also those with nothing in common
+        among : only offers with these ids (see `filters.passing`); ids not fitted are ignored
+
+        Returns
+        -------
+        matches with scores and coverage in [0, 1]: exactly those of scoring every offer
+        """
         query = read_need(need, self.graph)
         covered = self.coverage.of_query(query)
         rows = self.rows(among)

@@ -66,7 +66,21 @@ def assign(problem: Problem) -> Assignment:
     then drawn under the cap; or, when the rules cannot all hold, which block and the least that must give
     way (`relax` loosens them, after a person has agreed). The same problem and seed give the same plan.
 
-    Raises BadProblem, Unsolved.
+    The plan is a linear program, solved by HiGHS; the draw follows probabilistic assignment under a cap
+    (Jecmen et al. 2020).
+
+    Parameters
+    ----------
+    problem : dossiers, appraisers, scores in [0, 1], bars, pins and limits
+
+    Returns
+    -------
+    seats with measures, or, when there is no plan, blocks and a relaxation
+
+    Raises
+    ------
+    BadProblem : when ids repeat or nobody bears them
+    Unsolved : when the solver gave up
     """
     model = Model(problem)
     start, is_possible = feasible_start(model)

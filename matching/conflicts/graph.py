@@ -90,8 +90,19 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class ConflictGraph:
-    """Raises BadConflicts for a tie with unknown ends or relation, ending before it starts, or cleared by
-    nobody."""
+    """Who is barred from appraising for whom, on a day.
+
+    Parameters
+    ----------
+    parties : persons and organisations
+    ties : between parties, with dates; cleared ones set a conflict aside
+    identities : of `matching.identity.resolve`: records of one person count together, possible ones in doubt
+    rules : which ways through ties bar; those of ``conflict_rules.toml`` unless given
+
+    Raises
+    ------
+    BadConflicts : for a tie with unknown ends or relation, ending before it starts, or cleared by nobody
+    """
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Exact top-k over a million profiles from a memory-mapped folder, with changes seen at once."""
 
 from matching.index.errors import BadVector, IndexBusy
-from matching.index.snapshot import Hit, Snapshot
+from matching.index.snapshot import IndexHit, Snapshot
 from matching.index.top_index import TopIndex
 
-__all__ = ["BadVector", "Hit", "IndexBusy", "Snapshot", "TopIndex"]
+__all__ = ["BadVector", "IndexHit", "IndexBusy", "Snapshot", "TopIndex"]

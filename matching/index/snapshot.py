@@ -16,7 +16,7 @@ from matching.index.search import best_rows
 from matching.index.vectors import Columns, Floats, Rows, rows_of, vector
 
 
-class Hit(msgspec.Struct, frozen=True):
+class IndexHit(msgspec.Struct, frozen=True):
     """A profile found. ``score``, above 0: Σ weight of the need · value of the profile over the columns they
     share; both are float32, the sum is float64 and goes by ascending column."""
 
@@ -35,13 +35,47 @@ class Snapshot:
         """Number of profiles."""
         return len(self.generation) - len(self.delta.dead_below) + len(self.delta)
 
-    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[Hit]:
-        """The ``k`` best profiles for one need, best first, ties by id; those that share nothing with it are
-        left out. Exact: what scoring every profile would give. Raises BadVector."""
+    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[IndexHit]:
+        """The best profiles for one need: exactly what scoring every profile would give.
+
+        Scores in single precision with a bounded error choose who is scored exactly, as in the threshold
+        algorithms (Fagin, Lotem and Naor 2003).
+
+        Parameters
+        ----------
+        indices : (n,) columns, each once, in any order
+        values : (n,) their weights, 0 or in [1e-12, 1e12]
+        k : how many profiles, from 1
+
+        Returns
+        -------
+        at most ``k`` hits with a score above 0, best first, ties by id
+
+        Raises
+        ------
+        BadVector : for a column or a weight
+        ValueError : for k < 1
+        """
         return self._search(*vector(indices, values, self.generation.width), k)
 
-    def search_many(self, needs: sparse.csr_array, k: int = 20, workers: int = 1) -> list[list[Hit]]:
-        """``search`` for each row of (needs, columns), by so many threads. Raises BadVector."""
+    def search_many(self, needs: sparse.csr_array, k: int = 20, workers: int = 1) -> list[list[IndexHit]]:
+        """`search` for many needs.
+
+        Parameters
+        ----------
+        needs : (needs, columns) weights, 0 or in [1e-12, 1e12]
+        k : how many profiles for each need, from 1
+        workers : threads
+
+        Returns
+        -------
+        for each need what `search` gives
+
+        Raises
+        ------
+        BadVector : for a weight
+        ValueError : when ``needs`` has another width than the index, or for k < 1
+        """
         rows = rows_of(needs)
         if rows.shape[1] != self.generation.width:
             raise ValueError(f"needs have {rows.shape[1]} columns, the index {self.generation.width}")
@@ -50,14 +84,14 @@ class Snapshot:
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(lambda part: self._search(rows.indices[part], rows.data[part], k), parts))
 
-    def _search(self, columns: Columns, weights: Floats, k: int) -> list[Hit]:
+    def _search(self, columns: Columns, weights: Floats, k: int) -> list[IndexHit]:
         if k < 1:
             raise ValueError("k counts from 1")
         rows, scores = best_rows(self.generation, columns, weights, self.delta.dead_below, k)
         found = list(zip(self.generation.ids.pick(rows.tolist()), scores.tolist(), strict=True))
         found += self.delta.best(columns, weights, k)
         found.sort(key=lambda hit: (-hit[1], hit[0]))
-        return [Hit(*hit) for hit in found[:k]]
+        return [IndexHit(*hit) for hit in found[:k]]
 
     def merged(self) -> tuple[list[str], sparse.csr_array]:
         """The ids in ascending order and their profiles, without what was replaced or removed."""

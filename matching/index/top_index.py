@@ -21,7 +21,7 @@ from matching.index import generation, log
 from matching.index.delta import Delta
 from matching.index.lock import held
 from matching.index.log import Change, Put, Remove
-from matching.index.snapshot import Hit, Snapshot
+from matching.index.snapshot import IndexHit, Snapshot
 from matching.index.vectors import Rows, vector
 from matching.text import Text
 
@@ -48,9 +48,19 @@ class TopIndex:
 
     @classmethod
     def build(cls, ids: Sequence[str], matrix: sparse.csr_array, folder: Path) -> Self:
-        """Write a new index of (ids, columns) weights, whole or not at all, and open it.
+        """Write a new index, whole or not at all, and open it.
 
-        Raises FileExistsError, ValueError when ids repeat or do not fit the matrix, BadVector.
+        Parameters
+        ----------
+        ids : of the profiles, in any order, each once
+        matrix : (ids, columns) weights, 0 or in [1e-12, 1e12], kept in single precision; at most 2^31 - 1
+        folder : where nothing is yet
+
+        Raises
+        ------
+        BadVector : for a weight
+        FileExistsError : when the folder is there
+        ValueError : when ids repeat or are not as many as rows
         """
         with sealed.whole(folder) as draft:
             _install(draft, 1, ids, matrix)
@@ -80,11 +90,11 @@ class TopIndex:
     def __len__(self) -> int:
         return len(self._snapshot)
 
-    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[Hit]:
+    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[IndexHit]:
         """See `Snapshot.search`."""
         return self._snapshot.search(indices, values, k)
 
-    def search_many(self, needs: sparse.csr_array, k: int = 20, workers: int = 1) -> list[list[Hit]]:
+    def search_many(self, needs: sparse.csr_array, k: int = 20, workers: int = 1) -> list[list[IndexHit]]:
         """See `Snapshot.search_many`."""
         return self._snapshot.search_many(needs, k, workers)
 

@@ -32,15 +32,22 @@ def form_teams(
 ) -> TeamAnswer:
     """The best team and its alternatives among the offers that pass the limits of the need.
 
+    The same input gives the same teams unless the time runs out. Greedy: Nemhauser, Wolsey & Fisher 1978;
+    optimum: radius form of García, Labbé & Marín 2011.
+
     Parameters
     ----------
+    rules : size, institute, languages, budget, least share covered
     alternatives : how many teams at most
     among : only offers with these ids
     conflicts : what is known against offers (see `filters`)
     seconds : each team is looked for at most so long; then the best found stands and the gap says how far
         from the best it may be
+    progress : told the teams done and wanted
 
-    The same input gives the same teams unless the time runs out.
+    Returns
+    -------
+    teams, best first, values and gaps in [0, 1]; without any, which rules block
     """
     query = read_need(need, matcher.graph)
     allowed = passing(need, matcher.corpus.offers, conflicts)

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from matching import sealed
 from matching.errors import BadArtefact, UnknownOffer
-from matching.index import Hit, IndexBusy, TopIndex, generation, log, top_index
+from matching.index import IndexBusy, IndexHit, TopIndex, generation, log, top_index
 from matching.index.lock import held
 from matching.text import Text
 
@@ -38,7 +38,7 @@ def test_changes_are_seen_at_once_and_by_others_after_a_refresh(folder: Path):
     ours.put("c", [2], [9])
     ours.put("a", [0], [5])
     ours.remove("b")
-    assert ours.search([0, 1, 2], [1, 1, 1]) == [Hit("c", 9.0), Hit("a", 5.0)]
+    assert ours.search([0, 1, 2], [1, 1, 1]) == [IndexHit("c", 9.0), IndexHit("a", 5.0)]
     assert found(theirs) == ["b", "a"]
     assert theirs.refresh()
     assert not theirs.refresh()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from matching.index import Hit, IndexBusy, TopIndex, top_index
+from matching.index import IndexBusy, IndexHit, TopIndex, top_index
 
 ROOT = Path(__file__).parents[2]
 SECOND = 1.0
@@ -168,7 +168,7 @@ def test_readers_go_on_while_another_process_merges(folder: Path):
             reader.refresh()
             snapshot = reader.snapshot
             hits = snapshot.search([2], [1], 1)
-            if hits != [Hit("w0", 100.0)] or snapshot.search([2], [1], 1) != hits:
+            if hits != [IndexHit("w0", 100.0)] or snapshot.search([2], [1], 1) != hits:
                 wrong.append(hits)
 
     threads = [threading.Thread(target=read) for _ in range(3)]

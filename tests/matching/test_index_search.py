@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from matching.index import BadVector, Hit, TopIndex
+from matching.index import BadVector, IndexHit, TopIndex
 from matching.text import Text
 
 WIDTH = 6
@@ -30,7 +30,7 @@ def build(folder: Path, held: dict[str, Profile], width: int = WIDTH) -> TopInde
     return TopIndex.build(list(held), matrix_of(list(held.values()), width), folder)
 
 
-def brute_force(held: dict[str, Profile], need: Profile, k: int) -> list[Hit]:
+def brute_force(held: dict[str, Profile], need: Profile, k: int) -> list[IndexHit]:
     """The declared score of every profile: products of float32 in float64, added up by ascending column."""
     hits = []
     for name, profile in held.items():
@@ -38,11 +38,11 @@ def brute_force(held: dict[str, Profile], need: Profile, k: int) -> list[Hit]:
         for column in sorted(need):
             score += float(np.float32(need[column])) * float(np.float32(profile.get(column, 0.0)))
         if score > 0:
-            hits.append(Hit(name, score))
+            hits.append(IndexHit(name, score))
     return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:k]
 
 
-def ask(index: TopIndex, need: Profile, k: int) -> list[Hit]:
+def ask(index: TopIndex, need: Profile, k: int) -> list[IndexHit]:
     return index.search(list(need), list(need.values()), k)
 
 
@@ -95,7 +95,7 @@ def test_among_many_profiles_too(values: str, tmp_path: Path):
         dense[need] = weight
         scores = matrix.astype(np.float64) @ dense
         expected = sorted(
-            (Hit(names[row], scores[row]) for row in np.flatnonzero(scores)),
+            (IndexHit(names[row], scores[row]) for row in np.flatnonzero(scores)),
             key=lambda hit: (-hit.score, hit.id),
         )
         for k in (1, 20, 500, rows):
@@ -125,7 +125,7 @@ def test_the_matrix_given_is_not_changed(tmp_path: Path):
     )
     index = TopIndex.build(["a"], matrix, tmp_path / "index")
     assert matrix.data.tolist() == [2, 1, 0, 1]
-    assert index.search([1], [1]) == [Hit("a", 3.0)]
+    assert index.search([1], [1]) == [IndexHit("a", 3.0)]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_more_changes_than_hits_asked_for(tmp_path: Path):
         "n03",
         "n08",
     ]
-    assert index.search([0], [1], 15)[-3:] == [Hit("m", 3.0), Hit("n02", 3.0), Hit("n07", 3.0)]
+    assert index.search([0], [1], 15)[-3:] == [IndexHit("m", 3.0), IndexHit("n02", 3.0), IndexHit("n07", 3.0)]
 
 
 def test_what_was_removed_can_be_put_again(tmp_path: Path):
@@ -197,5 +197,5 @@ def test_what_was_removed_can_be_put_again(tmp_path: Path):
     index.put("a", [0], [5])
     index.remove("a")
     index.put("a", [0], [1])
-    assert index.search([0], [1]) == [Hit("b", 2.0), Hit("a", 1.0)]
+    assert index.search([0], [1]) == [IndexHit("b", 2.0), IndexHit("a", 1.0)]
     assert len(index) == 2
