@@ -24,6 +24,7 @@ from backend.applications.schemas import Handler, Place, QueueFilters, QueueRow,
 from backend.kit.errors import NotFound
 from backend.kit.pages import PAGE_SIZE
 from backend.kit.text import nfc
+from backend.kit.together import together
 from backend.programmes import domain as programmes
 
 BarredFrom = Callable[[Actor], Awaitable[Collection[UUID]]]
@@ -41,16 +42,17 @@ async def list_queue(actor: Actor, filters: QueueFilters, place: Place | None = 
     """A page of the cases, running clocks by due date first, then stopped ones, then those without a clock.
 
     Without a filter of states closed cases are left out; cases of the actor's own organisations and those
-    the actor is barred from always are. Three queries however long the queue is; `standing_of` a row tells
+    the actor is barred from always are. Two queries however long the queue is; `standing_of` a row tells
     the days left as of today. Raises NotFound for those who are not staff.
     """
     if not actor.has(*STAFF_ROLES):
         raise NotFound
     narrowed = filters if filters.states else structs.replace(filters, states=open_states())
     reader = await _reader(actor)
-    async with planned_for_values() if filters.q else nullcontext():
-        rows = await queue_rows(narrowed, reader, place, PAGE_SIZE + 1)
-        total, is_more = await count_rows(narrowed, reader)
+    async with planned_for_values() if filters.q else nullcontext(), together() as reads:
+        lines = reads.ask(queue_rows(narrowed, reader, place, PAGE_SIZE + 1))
+        count = reads.ask(count_rows(narrowed, reader))
+    rows, (total, is_more) = lines.result(), count.result()
     back, is_longer = place is not None and place.is_before, len(rows) > PAGE_SIZE
     items = (rows[-PAGE_SIZE:] if back else rows[:PAGE_SIZE]) if is_longer else rows
     return Stretch(

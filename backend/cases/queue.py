@@ -20,6 +20,7 @@ from backend.cases.views import list_views, openings_of
 from backend.kit.errors import NotFound
 from backend.kit.hits import Piece, marked, words_of
 from backend.kit.text import Text
+from backend.kit.together import together
 from backend.programmes import domain as programmes
 from backend.watch.domain import latest_warnings
 from backend.watch.schemas import Warned
@@ -157,10 +158,12 @@ def states_in(phase: str) -> frozenset[str]:
 
 async def _lines(actor: Actor, filters: QueueFilters, place: Place | None) -> Lines:
     stretch = await applications.list_queue(actor, filters, place)
-    present = await openings_of(actor, [row.id for row in stretch.items])
-    warned = await latest_warnings([row.id for row in stretch.items])
-    words = words_of(filters.q)
-    lines = [_line(actor, row, words, present.get(row.id), warned.get(row.id)) for row in stretch.items]
+    cases = [row.id for row in stretch.items]
+    async with together() as reads:
+        present = reads.ask(openings_of(actor, cases))
+        warned = reads.ask(latest_warnings(cases))
+    words, opened, told = words_of(filters.q), present.result(), warned.result()
+    lines = [_line(actor, row, words, opened.get(row.id), told.get(row.id)) for row in stretch.items]
     return Lines(items=lines, stretch=stretch)
 
 

@@ -42,6 +42,8 @@ def pattern_of(word: str) -> str:
 def marked(text: str, words: Sequence[str]) -> list[Piece]:
     """The text in pieces, what one of the folded `words` hits apart; one piece without a hit if none does."""
     plain = nfc(text)
+    if not words:
+        return [Piece(plain, False)] if plain else []
     return _pieces(plain, _spans(plain, words), 0, len(plain))
 
 

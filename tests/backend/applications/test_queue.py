@@ -235,7 +235,7 @@ async def test_the_queue_and_the_workspace_ask_as_often_for_many_as_for_one(
             mine = await domain.list_work(cast.hoa)
         assert (len(page.items), len(mine)) == (more + 1, more + 1)
         counts.append((len(queue), len(work)))
-    assert counts == [(3, 5), (3, 5)]
+    assert counts == [(2, 5), (2, 5)]
 
 
 async def test_days_left_are_those_of_today(cast: Cast, frozen_clock: Frozen) -> None:

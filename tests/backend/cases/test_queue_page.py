@@ -165,14 +165,14 @@ async def test_one_line_and_sixty_lines_cost_the_same_queries(
     everyone = await make_actor(Role.OFFICER, Role.AUTHORITY, Role.APPRAISER)
     proposed, _ = await make_proposed(cast)
     case = await make_submitted(cast)
-    for actor, cost in [(cast.officer, 7), (everyone, 13)]:
+    for actor, cost in [(cast.officer, 5), (everyone, 9)]:
         await opened(http, actor)
         with counted() as few:
             await http.get("/queue")
         assert len(few) == cost
     await _many(case, 60)
     await _many(proposed, 60)
-    for actor, cost in [(cast.officer, 7), (everyone, 13)]:
+    for actor, cost in [(cast.officer, 5), (everyone, 9)]:
         await opened(http, actor)
         with counted() as many:
             text = (await http.get("/queue")).text
