@@ -147,6 +147,17 @@ async def test_the_signature_never_stands_alone_on_a_page(paragraphs: int):
     assert rendered.places["sign-person"].page == len(pages_of(rendered)) - 1
 
 
+async def test_an_apology_with_a_day_set_by_hand_says_why_and_what_it_replaces_instead_of_to_confirm():
+    by_hand = {"reason": "Chờ ý kiến Cảng vụ.", "replaces": {"number": "01/PXL", "dated_on": "2026-12-15"}}
+    reckoned, promised = [
+        " ".join(pages_of(await render("apology", CONTEXTS["apology"] | more))) for more in ({}, by_hand)
+    ]
+    assert "Ngày hẹn lại: 20/01/2027. Cơ quan hẹn ngày này vì: Chờ ý kiến Cảng vụ. Quý tổ chức" in promised
+    assert "Phiếu này thay thế Phiếu số 01/PXL ngày 15/12/2026." in promised
+    assert "Ngày hẹn lại: 20/01/2027. Ngày này được tính từ thời hạn của các bước còn lại" in reckoned
+    assert "thay thế" not in reckoned
+
+
 async def test_an_ordinary_receipt_fits_one_page_and_a_long_one_keeps_its_signature_with_text():
     assert len(pages_of(await render("receipt", RECEIPT))) == 1
     rendered = await render("receipt", RECEIPT | {"documents": [f"Tài liệu số {n}" for n in range(1, 60)]})
