@@ -28,6 +28,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.pages import AnyRequest, Form, flash, language_of, page, read_form, see_other
 from backend.kit.text import Text
 from backend.organisations import domain as organisations
+from backend.organisations.invitations import list_own_invitations
 from backend.programmes import domain as programmes
 from sandbox_rules import Programme, Section
 
@@ -57,6 +58,8 @@ class WorkspacePages(Controller):
             others=[one for one in mine if not one.is_my_turn],
             is_staff=actor.has(*domain.STAFF_ROLES),
             asked=(await own_enquiries(actor))[:SHOWN_ENQUIRIES],
+            own=await organisations.list_own_organisations(actor),
+            invited=await list_own_invitations(actor),
         )
 
 

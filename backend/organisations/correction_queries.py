@@ -85,8 +85,8 @@ async def update_correction(correction_id: UUID, values: Mapping[str, Any]) -> b
     return bool(await row.update(plain).where(where).returning(row.id))
 
 
-# What lies above is found by a folded text with the name after number and title (cases, trials) or at its very
-# end (exemptions): there and nowhere else it changes, for what was answered stays as it was written.
+# What lies above is found by a folded text with the name after number and title (cases, trials) or at its
+# very end (exemptions): there and nowhere else it changes, for what was answered stays as it was written.
 _FIND_BY_NEW_NAME = """
     with name as (select {}::text as was, {}::text as is_now, {}::uuid as organisation),
     heads as (

@@ -67,6 +67,8 @@ class InvitationPages(Controller):
     ) -> Response[Any]:
         """Open an account for the invited e-mail, sign in with it and belong to the organisation."""
         asked, form = await _by_link(request, token), await read_form(request)
+        if visitor and visitor.email == asked.email:
+            return see_other(f"/invitations/{asked.id}")
         new = NewCoworker(name=form.text("name"), password=form.secret("password"), lang=language_of(request))
         try:
             if visitor:
