@@ -4,4 +4,4 @@ from matching.index.errors import BadVector, IndexBusy
 from matching.index.snapshot import IndexHit, Snapshot
 from matching.index.top_index import TopIndex
 
-__all__ = ["BadVector", "IndexHit", "IndexBusy", "Snapshot", "TopIndex"]
+__all__ = ["BadVector", "IndexBusy", "IndexHit", "Snapshot", "TopIndex"]
