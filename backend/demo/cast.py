@@ -18,6 +18,7 @@ from backend.demo_accounts import PASSWORD
 from backend.kit.clock import today
 from backend.kit.text import fold
 from backend.organisations.domain import register_organisation
+from backend.organisations.invitations import accept_invitation
 from backend.organisations.schemas import Kind, OrganisationForm
 from backend.organisations.tax_codes import WEIGHTS
 
@@ -81,6 +82,11 @@ class Cast:
         organisation = await register_organisation(actor, form)
         self._organisations[key] = organisation.id
         return await self._remember(actor.email, actor.id), organisation.id
+
+    async def join(self, actor: Actor, invitation: UUID) -> Actor:
+        """Accept an invitation; return the actor as it is from now on."""
+        await accept_invitation(actor, invitation)
+        return await self._remember(actor.email, actor.id)
 
     def new_tax_code(self) -> str:
         """The code of the next organisation."""

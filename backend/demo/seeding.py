@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.accounts.queries import list_accounts
 from backend.demo.cases import GENERAL, CaseStory
 from backend.demo.cast import Cast
+from backend.demo.coworkers import tell_coworkers
 from backend.demo.desk import arrange_work
 from backend.demo.partners import MarketStory
 from backend.demo.plan import plan_cases
@@ -87,6 +88,7 @@ async def _fill() -> None:
         own = Random(random.random())  # noqa: S311 - each story its own dice: their order does not matter
         stories.append(tell_case(CaseStory(case, cast, Pace(days, case.first, own), own), days))
     stories.append(tell_questions(cast, Pace(days, -8, Random(SEED))))  # noqa: S311
+    stories.append(tell_coworkers(cast, Pace(days, -6, Random(SEED))))  # noqa: S311
     stories += MarketStory(cast, days, Random(SEED)).stories()  # noqa: S311
     await play(stories, _tell_progress)
     await arrange_work(cast)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from typing import cast as typed
 from uuid import UUID
 
 from backend.accounts.domain import sign_in
@@ -21,6 +22,11 @@ from backend.kit.clock import frozen, local, today
 from backend.kit.db import engine
 from backend.matchmaking import domain as needs
 from backend.matchmaking import introductions, offers
+from backend.organisations.corrections import list_corrections_of
+from backend.organisations.coworkers import list_members
+from backend.organisations.invitations import list_invitations
+from backend.organisations.schemas import Standing
+from backend.ports.mailer import KeptMail
 from backend.programmes import domain as programmes
 from backend.trials import domain as trials
 from backend.trials.schemas import Filters
@@ -52,7 +58,7 @@ async def test_the_city_has_its_size(city: City) -> None:
     }
     assert sizes == {
         "organisation": 39 + 7,
-        "application": 120,
+        "application": 121,
         "trial": 28,
         "offer": 60,
         "need": 12,
@@ -154,12 +160,36 @@ async def test_every_demo_account_signs_in(city: City) -> None:
 
 async def test_the_startup_has_a_draft_a_submission_a_request_and_a_running_trial(city: City) -> None:
     startup = await city.person("startup")
-    work = {one.application.state: one for one in await applications.list_work(startup)}
+    own = [one for one in await applications.list_work(startup) if one.application.created_by == startup.id]
+    work = {one.application.state: one for one in own}
     assert set(work) == {"draft", "submitted", "supplement_requested", "granted"}
     lacking = await applications.what_is_missing(work["draft"].application)
     assert [one.key for one in lacking] == ["exit_plan", "risk_assessment"]
     assert work["supplement_requested"].due_on is not None
     assert [one.state for one in await trials.list_mine(startup)] == ["running"]
+
+
+async def test_the_company_of_the_demo_has_coworkers_an_invitation_and_a_correction(
+    city: City,
+) -> None:
+    startup = await city.person("startup")
+    (company,) = startup.organisations
+    members = await list_members(startup, company)
+    assert Counter(one.role for one in members) == {Standing.OWNER: 2} | dict.fromkeys(
+        (Standing.MEMBER, Standing.EDITOR, Standing.VIEWER), 1
+    )
+    assert [one.role for one in members if one.ends_on] == [Standing.VIEWER]
+    (invited,) = await list_invitations(startup, company)
+    mails = [mail for mail in typed(KeptMail, city.ports.mailer).sent if mail.to == invited.email]
+    assert ["/invitations/link/" in one.text for one in mails] == [True]
+    (correction,) = await list_corrections_of(startup, company)
+    assert (correction.state, [label.en for label, *_ in correction.changes()]) == (
+        "open",
+        ["House number and street"],
+    )
+    copies = [one for one in await applications.list_mine(startup) if one.created_by != startup.id]
+    assert [(one.state, one.number) for one in copies] == [("draft", None)]
+    assert "application:copied" in {one.tag for one in await audit.entries(copies[0].id)}
 
 
 async def test_the_startup_finds_partners_for_both_needs(city: City) -> None:
