@@ -284,10 +284,7 @@ def _line(asked: Invitation) -> OpenInvitation:
 
 
 _ENDED: dict[State, Text] = {
-    "accepted": Text(
-        "Lời mời này đã được dùng. Hãy đăng nhập để làm việc tiếp.",
-        "This invitation has been used. Sign in to go on.",
-    ),
+    "accepted": Text("Lời mời này đã được dùng.", "This invitation has been used."),
     "declined": Text("Lời mời này đã bị từ chối.", "This invitation was declined."),
     "withdrawn": Text(
         "Tổ chức đã rút lời mời này. Nếu bạn nghĩ có nhầm lẫn, hãy hỏi người đã mời.",
