@@ -58,6 +58,7 @@ class Child:
     def look(self) -> None:
         """Start the process again if it has died and the pause is over."""
         if self.died():
+            self._end_rest()
             name, self.process = self.command[-1], None
             print(f"{name}: dừng đột ngột, đang chạy lại / died, starting again", file=sys.stderr, flush=True)
             self.due = time.monotonic() + self.pause
@@ -74,6 +75,13 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._end_rest()
+
+    def _end_rest(self) -> None:
+        """End what a child that was killed leaves behind: its own workers would go on holding the port."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def run(workers: int, watch: Callable[[], None]) -> int:

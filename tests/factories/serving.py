@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from backend.settings import REPOSITORY
 
-SECONDS = 180
+PATIENCE = 600
+"""Seconds until something is given up: reached only by what never comes, however busy the machine is."""
+GONE = (FileNotFoundError, ProcessLookupError)
+"""What reading about a process gives that is no more, or ends in between."""
 
 
 class Served:
@@ -68,15 +72,19 @@ class Served:
         """The process that does the background work."""
         return self._child("backend.cli\0work\0")
 
+    def web_server(self) -> int | None:
+        """The process above the one that answers requests."""
+        return self._child("backend.app:app\0")
+
     def web_worker(self) -> int | None:
         """The process that answers requests; the one above it starts it again."""
-        above = self._child("backend.app:app\0")
+        above = self.web_server()
         return next(iter(children_of(above)), None) if above else None
 
     def _child(self, command: str) -> int | None:
         assert self.process is not None
         for pid in children_of(self.process.pid):
-            with suppress(FileNotFoundError):
+            with suppress(*GONE):
                 if Path(f"/proc/{pid}/cmdline").read_text().endswith(command):
                     return pid
         return None
@@ -86,8 +94,18 @@ def children_of(pid: int) -> list[int]:
     """The processes started by one; none when it is gone."""
     try:
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
+    except GONE:
         return []
+
+
+@contextmanager
+def known(pid: int) -> Iterator[Callable[[], bool]]:
+    """Whether this very process has ended: its number may be another one's by the time it is asked."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        yield lambda: bool(select.select([descriptor], [], [], 0)[0])
+    finally:
+        os.close(descriptor)
 
 
 def free_port() -> int:
@@ -97,7 +115,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait until the condition holds. Raises AssertionError after a while."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -10,10 +10,11 @@ import httpx
 
 from tests.factories.applications import ANSWERS, PROGRAMME, SLOTS, make_pdf
 from tests.factories.decisions import MARKS
+from tests.factories.serving import PATIENCE
 from tests.journeys.clients import Client
 
-PATIENCE, PAUSE = 120, 0.3
-"""Seconds until somebody gives up, and between two tries."""
+PAUSE = 0.3
+"""Seconds between two tries."""
 DONE_BEFORE = httpx.codes.CONFLICT
 REFUSAL = {"kind": "refuse", "reasons": "Không đạt điều kiện an toàn."}
 GRANT = {

@@ -112,6 +112,12 @@ class Walk:
             one, scene = await self.choose()
             self.tell(one, scene, await outcome(await one.prepare(scene)))
 
+    async def try_in_vain(self, one: Verb) -> None:
+        """Let somebody without any office try it on some case; by the link of a letter, anybody succeeds."""
+        case = await applications.found(self.rng.choice(self.cases))
+        scene = Scene(self.rng, self.people, self.people.actors["nobody"], case)
+        self.tell(one, scene, await outcome(await one.prepare(scene)))
+
     async def work(self) -> None:
         """What the system does by itself."""
         await enqueue_recurring()

@@ -1,4 +1,4 @@
-"""The database goes away for ten seconds, the worker is killed in the middle of a document: nothing lost."""
+"""The database goes away for ten seconds, worker and web server are killed: nothing lost, nobody left."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from backend.documents.domain import RENDER
 from backend.kit.localpg import LocalPostgres
 from tests.factories.dossiers import complete_draft, draft, register_company, submitted
 from tests.factories.people import connected, make_account
-from tests.factories.serving import Served, wait_until
+from tests.factories.serving import PATIENCE, Served, known, wait_until
 from tests.journeys.clients import Client
 
 AWAY_SECONDS = 10
 WAITING = "select count(*) from outbox_job where kind = $1 and done_at is null"
-FREE = "select 1 from outbox_job where kind = $1 and done_at is null for update skip locked limit 1"
 ISSUED = "select data ->> 'sha256' from audit_entry where subject = $1 and tag = 'document:issued'"
 
 
@@ -95,7 +94,7 @@ async def strike(server: LocalPostgres) -> None:
     pid = server.pid()
     assert pid is not None
     os.kill(pid, signal.SIGQUIT)
-    await asyncio.to_thread(wait_until, lambda: server.pid() is None, 20)
+    await asyncio.to_thread(wait_until, lambda: server.pid() is None)
 
 
 async def test_work_asked_for_before_a_crash_of_the_database_is_done_after_it(sturdy: Sturdy) -> None:
@@ -115,16 +114,19 @@ async def test_a_worker_killed_in_the_middle_of_a_document_leaves_it_to_the_next
     await wait_for(database, "select not exists(select 1 from outbox_job where done_at is null)")
     worker = sturdy.served.worker()
     assert worker is not None
+    os.kill(worker, signal.SIGSTOP)
     step = {"revision": saved["revision"]}
     await client.ask("POST", f"/applications/{saved['id']}/transitions/submit", json=step)
-    while await is_free(database):  # noqa: ASYNC110 - until the worker has it in hand
-        await asyncio.sleep(0.001)
-    os.kill(worker, signal.SIGSTOP)
-    assert await database.fetchval(WAITING, RENDER) == 1, "the worker was too quick"
     (document,) = (await client.ask("GET", f"/cases/{saved['id']}"))["documents"]
-    assert document["state"] == "queued"
-    assert (await client.get(document["href"])).status_code == httpx.codes.ACCEPTED
-    os.kill(worker, signal.SIGKILL)
+    async with database.transaction():  # whoever has made the document must wait for us to say so
+        await database.execute("select from issued_document where id = $1 for update", document["id"])
+        os.kill(worker, signal.SIGCONT)
+        await wait_for(database, "select exists(select 1 from pg_locks where not granted)")
+        assert await database.fetchval(WAITING, RENDER) == 1
+        (document,) = (await client.ask("GET", f"/cases/{saved['id']}"))["documents"]
+        assert document["state"] == "queued"
+        assert (await client.get(document["href"])).status_code == httpx.codes.ACCEPTED
+        os.kill(worker, signal.SIGKILL)
     receipt = await receipt_of(client, saved["id"])
     assert sturdy.served.worker() != worker
     assert (receipt["id"], receipt["number"]) == (document["id"], document["number"])
@@ -134,22 +136,31 @@ async def test_a_worker_killed_in_the_middle_of_a_document_leaves_it_to_the_next
     await database.close()
 
 
-async def is_free(database: asyncpg.Connection[Any]) -> bool:
-    """Whether no job is in anybody's hands: it waits, or is not there yet."""
-    async with database.transaction():
-        return await database.fetchval(FREE, RENDER) is not None
+async def test_a_web_server_that_is_killed_leaves_nobody_behind_on_its_port(sturdy: Sturdy) -> None:
+    served = sturdy.served
+    await asyncio.to_thread(wait_until, lambda: served.is_ready() and served.web_worker())
+    server, worker = served.web_server(), served.web_worker()
+    assert server is not None
+    assert worker is not None
+    with known(worker) as has_ended:
+        assert not has_ended()
+        os.kill(server, signal.SIGKILL)
+        await asyncio.to_thread(wait_until, has_ended)
+    await asyncio.to_thread(wait_until, lambda: served.web_server() and served.is_ready())
+    assert served.web_server() != server
+    assert not served.has_ended()
 
 
 async def wait_for(database: asyncpg.Connection[Any], question: str) -> None:
     """Wait until the answer is yes. Raises TimeoutError."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not await database.fetchval(question):  # noqa: ASYNC110 - the database rings no bell
             await asyncio.sleep(0.05)
 
 
 async def receipt_of(client: Client, case: str) -> dict[str, Any]:
     """The receipt of a case once it is issued. Raises TimeoutError."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE):
         while True:
             (document,) = (await client.ask("GET", f"/cases/{case}"))["documents"]
             if document["state"] == "issued":

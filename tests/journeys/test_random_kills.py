@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ from backend.kit.localpg import LocalPostgres
 from backend.settings import REPOSITORY
 from tests.factories.dossiers import register_company
 from tests.factories.people import connected, make_account, make_officials
-from tests.factories.serving import Served
+from tests.factories.serving import PATIENCE, Served
 from tests.journeys.clients import Client
 from tests.journeys.random_errands import GRANT, REFUSAL, Cast, decide, hand_in
 from tests.journeys.random_people import People
@@ -38,7 +38,7 @@ from tests.journeys.random_walk import bear_witness
 
 SEED = 248
 APPLICANTS, DOSSIERS_EACH = 3, 2
-VICTIMS = ("web", "worker", "web", "database", "worker", "web")
+VICTIMS = ("web worker", "worker", "web server", "database", "worker", "web worker")
 SETTLED = "select not exists(select 1 from outbox_job where done_at is null and due_at <= now())"
 
 
@@ -65,7 +65,7 @@ async def besieged() -> AsyncIterator[Besieged]:
                 ids[f"startup{number}"] = await make_account(f"startup{number}", "Hoa", Role.APPLICANT)
 
         async def enter(name: str) -> Client:
-            client = await stack.enter_async_context(Client(base_url=served.url, timeout=10))
+            client = await stack.enter_async_context(Client(base_url=served.url, timeout=60))
             await client.enter(name)
             return client
 
@@ -99,7 +99,7 @@ async def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(besieged
     over.set()
     killed = await killing
     raw = await asyncpg.connect(server.url())
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE):
         while not await raw.fetchval(SETTLED):  # noqa: ASYNC110 - the database rings no bell
             await asyncio.sleep(0.2)
     async with connected(server.url()):
@@ -130,16 +130,22 @@ async def kill_at_random(besieged: Besieged, rng: random.Random, over: asyncio.E
             break
         pid = pid_of(besieged, victim)
         if pid is not None:
-            os.kill(pid, signal.SIGKILL)
-            killed.append(victim)
+            with suppress(ProcessLookupError):  # it may have ended by itself since it was found
+                os.kill(pid, signal.SIGKILL)
+                killed.append(victim)
     return killed
 
 
 def pid_of(besieged: Besieged, victim: str) -> int | None:
     """A process of this registry, by what it is; None while it is not there."""
-    if victim == "database":
-        return besieged.server.pid()
-    return besieged.served.worker() if victim == "worker" else besieged.served.web_worker()
+    served = besieged.served
+    find = {
+        "database": besieged.server.pid,
+        "worker": served.worker,
+        "web server": served.web_server,
+        "web worker": served.web_worker,
+    }
+    return find[victim]()
 
 
 async def lost(raw: Any, confirmed: list[dict[str, Any]]) -> list[str]:
