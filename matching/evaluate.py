@@ -75,7 +75,16 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 def read_lr_bench(data: Path) -> LrBench:
-    """The 212 triples. Raises FileNotFoundError."""
+    """The 212 triples.
+
+    Parameters
+    ----------
+    data : folder with ``matching/lr_bench``
+
+    Raises
+    ------
+    FileNotFoundError
+    """
     source = (data / "matching" / "lr_bench" / "evaluations_pc.json").read_bytes()
     rows = msgspec.json.decode(source, type=list[_Row])
     offers, needs = {}, {}
@@ -113,7 +122,23 @@ class JudgedPhrase(msgspec.Struct, frozen=True):
 def read_esco(
     data: Path, part: str = "tech_test", encoder: Encoder | None = None
 ) -> tuple[PhraseIndex, list[JudgedPhrase]]:
-    """ESCO's skills and the judged phrases of a part that name one of them. Raises FileNotFoundError."""
+    """ESCO's skills and the judged phrases of a part that name one of them.
+
+    Parameters
+    ----------
+    data : folder with ``taxonomies/esco`` and ``matching/esco_skill_extraction``
+    part : ``tech_test``, ``house_test``, ``techwolf_test`` or a validation part
+    encoder : joins letters and stems in the index
+
+    Raises
+    ------
+    FileNotFoundError
+
+    References
+    ----------
+    Decorte, Van Hautte, Demeester and Develder 2022, *Design of Negative Sampling Strategies for Distantly
+    Supervised Skill Extraction*.
+    """
     source = (data / "taxonomies" / "esco" / "skills_labelled.json").read_bytes()
     skills = list(msgspec.json.decode(source, type=dict[str, dict[str, str]]).values())
     entries = {skill["label"].lower(): i for i, skill in reversed(list(enumerate(skills)))}

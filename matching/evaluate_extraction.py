@@ -39,9 +39,19 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def evaluate_extraction(file: Path) -> Iterator[Figure]:
-    """Precision, recall and F1, in [0, 1], of either part, and of the held one by language.
+    """How well skills are read: of either part, and of the held one by language (`language_of`).
 
-    Raises BadLine, UnknownSkill and OSError.
+    Parameters
+    ----------
+    file : JSON Lines of `JudgedSentence`
+
+    Yields
+    ------
+    Figure in [0, 1]: micro-averaged precision, recall and F1 with their 95 % bootstrap intervals
+
+    Raises
+    ------
+    BadLine, UnknownSkill, OSError
     """
     graph = SkillGraph.load()
     judged = [row for _, row in read_rows(file, JudgedSentence)]

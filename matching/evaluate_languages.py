@@ -31,8 +31,22 @@ class NeedInBoth(msgspec.Struct, frozen=True):
 
 
 def evaluate_languages(file: Path, encoder: Encoder | None = None) -> Iterator[Figure]:
-    """The mean share, in [0, 1], of the ten best offers that both wordings have in common: over all needs,
-    over those that may be looked at and over those held back (`is_held`). Raises BadLine and OSError."""
+    """The mean share of the ten best offers that both wordings of a need have in common.
+
+    Parameters
+    ----------
+    file : JSON Lines of `NeedInBoth`
+    encoder : a sentence model that joins the other signals
+
+    Yields
+    ------
+    Figure in [0, 1] with its 95 % bootstrap interval: over all needs, over those that may be looked at and
+    over those held back (`is_held`)
+
+    Raises
+    ------
+    BadLine, OSError
+    """
     matcher = Matcher.fit(english_offers(SkillGraph.load()), encoder=encoder)
     shares = {row.id: shared(matcher, row) for _, row in read_rows(file, NeedInBoth)}
     halves = {

@@ -44,8 +44,12 @@ def phrases() -> dict[Phrase, Phrase]:
 
 
 def phrases_of(sources: Iterable[str]) -> dict[Phrase, Phrase]:
-    """`phrases` of texts in TOML: ``english = ["tiếng Việt", …]``. Raises ValueError when two entries share a
-    phrase."""
+    """`phrases` of texts in TOML: ``english = ["tiếng Việt", …]``.
+
+    Raises
+    ------
+    ValueError : when two entries share a Vietnamese phrase
+    """
     found: dict[Phrase, Phrase] = {}
     for source in sources:
         for english, vietnamese in tomllib.loads(source).items():
@@ -63,7 +67,17 @@ def _longest() -> int:
 
 
 def in_english(text: str, words: Sequence[Token]) -> Iterator[Clause]:
-    """The clauses of a text, of which ``words`` are the tokens; an English one in its own words."""
+    """The clauses of a text: Vietnamese ones word for word, English ones in their own words.
+
+    Parameters
+    ----------
+    text : in any normal form; each sentence is taken for Vietnamese by its marks (`is_vietnamese`)
+    words : its `tokens`
+
+    Yields
+    ------
+    Clause in reading order; its terms point at ``words``
+    """
     at = 0
     for start, end in sentences(text):
         translated = is_vietnamese(text[start:end])
@@ -90,7 +104,14 @@ def _between(words: Sequence[Token], at: int) -> tuple[int, int]:
 def put_into_english(
     words: Sequence[Token], written: Sequence[str], offset: int, is_vietnamese: bool
 ) -> Iterator[Term]:
-    """The terms of a clause; its first word is the word ``offset`` of the text."""
+    """The terms of a clause in English order.
+
+    Parameters
+    ----------
+    words, written : (words,) the tokens of the clause, and how they stand in the text
+    offset : which word of the text the first one is
+    is_vietnamese : otherwise the words stay as they are
+    """
     if not is_vietnamese:
         return (Term(word, offset + i, offset + i + 1) for i, word in enumerate(written))
     groups = list(_groups(words, written, offset))

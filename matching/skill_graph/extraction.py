@@ -67,10 +67,12 @@ class Extractor:
         return self._vocabulary.get(marked, -1)
 
     def places(self, known: Ints, capitals: Flags) -> list[Place]:
-        """Where names stand, in order and without overlap.
+        """Where names stand as they are, in order and without overlap.
 
-        ``known`` (words,) is `known` of each word, with a -1 between two texts; ``capitals`` says which words
-        are in capitals.
+        Parameters
+        ----------
+        known : (words,) int64, `known` of each word, with a -1 between two texts
+        capitals : (words,) bool, which words are in capitals
         """
         found: list[Place] = []
         end = 0
@@ -153,5 +155,15 @@ def extractor(graph: SkillGraph) -> Extractor:
 
 
 def extract(text: str, graph: SkillGraph) -> list[Hit]:
-    """The skills named in a text, in reading order, each with its place and sentence; see `Extractor`."""
+    """The skills named in a text, in reading order and without overlap; see `Extractor`.
+
+    Parameters
+    ----------
+    text : Vietnamese, English or both, in any normal form
+    graph : whose names are looked for; its extractor is built once (0.5 s) and kept
+
+    Returns
+    -------
+    list of hits with places in ``text`` as it was given, counted in characters
+    """
     return extractor(graph).hits(text)

@@ -62,7 +62,17 @@ class LooseNames:
                 self._by_rarest[min(stems, key=common.__getitem__)].append(name)
 
     def places(self, text: str, words: Sequence[Token]) -> list[LoosePlace]:
-        """All places, the names of most words first, then the shortest, then the first; they may overlap."""
+        """Where names stand in other words; the places may overlap.
+
+        Parameters
+        ----------
+        text : Vietnamese, English or both
+        words : its `tokens`
+
+        Returns
+        -------
+        list of places, the names of most words first, then the shortest places, then the first
+        """
         found = []
         for clause in in_english(text, words):
             terms = [term for term in clause.terms if term.word.lower() not in _LINKING]
