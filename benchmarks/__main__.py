@@ -7,6 +7,8 @@ ALL = (
     "sandbox_rules_speed",
     "queue_speed",
     "assignment",
+    "teams",
+    "identity_speed",
     "matching_quality",
     "matching_speed",
     "topk",
