@@ -185,7 +185,7 @@ def _checked(form: NewAccount) -> NewAccount:
     """The form with its texts normalised. Raises Invalid with all faults at once."""
     name, email = " ".join(nfc(form.name).split()), fold_email(form.email)
     faults: dict[str, Text] = {}
-    if not 2 <= len(name) <= 120:
+    if not (2 <= len(name) <= 120 and name.isprintable()):
         faults["name"] = Text("Hãy nhập họ và tên, 2 đến 120 ký tự.", "Enter your name, 2 to 120 characters.")
     faults |= checked_email(email)
     if not SHORTEST <= len(form.password) <= LONGEST:

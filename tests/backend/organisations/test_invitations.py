@@ -446,6 +446,8 @@ async def test_json_goes_the_same_way(http: Browser, cast: Cast, post: KeptMail)
     link = f"/api/v1/invitations/link/{token_in(post)}"
     stranger = http.as_stranger().with_token("")
     assert (await stranger.get(link)).json()["email"] == NEWCOMER
+    odd = await stranger.post(link, json={"name": "A\x07B", "password": FORM.password})
+    assert (odd.status_code, list(odd.json()["errors"])) == (422, ["name"])
     made = await stranger.post(link, json={"name": FORM.name, "password": FORM.password})
     assert made.json()["state"] == "accepted"
     third = (await api.post(base, json={"email": "ba@cang.vn"})).json()
