@@ -10,18 +10,20 @@ from backend.applications.schemas import Application
 from backend.appraisals import domain as appraisals
 from backend.decisions import domain as decisions
 from backend.kit.clock import today
-from tests.factories.applications import ANSWERS, PROGRAMME, SLOTS, a_request
+from tests.factories.applications import ANSWERS, PROGRAMME, SLOTS, a_request, make_organisation
 from tests.factories.decisions import A_REFUSAL, a_grant, score
 from tests.journeys.random_verbs import pdf
 from tests.journeys.random_walk import Walk
 
-WORDS = "Lý do nêu trong hồ sơ."
+CODE, WORDS = "0101243150", "Lý do nêu trong hồ sơ."
 
 
 async def take_every_step(walk: Walk) -> None:
     """Every step of a case at least once, whatever the walk got around to."""
-    people = walk.people.actors
-    owner, officer = people["owner of 1"], people["officer 1"]
+    organisation, owner = await make_organisation("Công ty Số 4", CODE, "Chủ 4")
+    walk.people.organisations.append(organisation.id)  # one nobody has a conflict of interest with yet
+    walk.people.actors["owner of 4"], walk.people.names[owner.id] = owner, "owner of 4"
+    officer = walk.people.actors["officer 1"]
     await _grant(walk, await _handed_in(walk))
     await _refuse(walk, await _handed_in(walk))
     await applications.withdraw_application(owner, (await _handed_in(walk)).id, WORDS)
@@ -37,8 +39,8 @@ async def take_every_step(walk: Walk) -> None:
 
 
 async def _handed_in(walk: Walk) -> Application:
-    owner = walk.people.actors["owner of 1"]
-    case = await applications.start_application(owner, walk.people.organisations[0], PROGRAMME)
+    owner = walk.people.actors["owner of 4"]
+    case = await applications.start_application(owner, walk.people.organisations[-1], PROGRAMME)
     case = await applications.save_answers(owner, case.id, ANSWERS, case.revision)
     for slot in SLOTS:
         await applications.add_upload(owner, case.id, slot, f"{slot}.pdf", pdf(slot))
