@@ -158,9 +158,6 @@ async def _organisation_page(
         organisation=await domain.get_organisation(actor, organisation),
         members=members,
         invitations=await invitations.list_invitations(actor, organisation) if is_owner else [],
-        own=[
-            one for one in await invitations.list_own_invitations(actor) if one.organisation == organisation
-        ],
         corrections=await corrections.list_corrections_of(actor, organisation),
         is_owner=is_owner,
         standings=list(Standing),

@@ -12,7 +12,7 @@ from backend.kit.clock import today
 from backend.kit.db import retrying, transaction
 from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.text import Text
-from backend.organisations import invitation_queries, queries
+from backend.organisations import queries
 from backend.organisations.schemas import ChangedMember, Member, Standing
 
 
@@ -20,20 +20,11 @@ async def list_members(actor: Actor, organisation: UUID) -> list[Member]:
     """Who acts for an organisation of the actor. Raises NotFound."""
     if organisation not in actor.belongs_to:
         raise NotFound
-    return await shown_members(organisation, to=actor.id)
+    return await members_of(organisation)
 
 
-async def shown_members(organisation: UUID, to: UUID | None = None) -> list[Member]:
-    """Who acts for an organisation, without those who have not answered their invitation.
-
-    Their e-mails stand among the invitations; only `to` sees oneself among the members already.
-    """
-    waiting = {one.email for one in await invitation_queries.open_invitations(organisation)}
-    return [one for one in await all_members(organisation) if one.email not in waiting or one.account == to]
-
-
-async def all_members(organisation: UUID) -> list[Member]:
-    """Who acts for an organisation, whether they have answered or not."""
+async def members_of(organisation: UUID) -> list[Member]:
+    """Who acts for an organisation, whoever asks."""
     rows = await accounts.list_memberships(organisation)
     return [Member(**{**row, "role": Standing(row["role"])}) for row in rows]
 
@@ -48,8 +39,8 @@ async def change_member(actor: Actor, organisation: UUID, account: UUID, form: C
         await require_owner(actor, organisation)
         if form.role is not Standing.OWNER:
             await _require_another_owner(organisation, account)
-        await _require_shown(actor, organisation, account)
-        await accounts.change_membership(account, organisation, form.role, form.ends_on)
+        if not await accounts.change_membership(account, organisation, form.role, form.ends_on):
+            raise NotFound
         line = {"account": account, **terms(form.role, form.ends_on)}
         await audit.record(organisation, "organisation:member_changed", actor.id, line)
 
@@ -73,8 +64,8 @@ async def leave(actor: Actor, organisation: UUID) -> None:
 
 async def _take_out(actor: Actor, organisation: UUID, account: UUID) -> None:
     await _require_another_owner(organisation, account)
-    await _require_shown(actor, organisation, account)
-    await accounts.delete_membership(account, organisation)
+    if not await accounts.delete_membership(account, organisation):
+        raise NotFound
     await audit.record(organisation, "organisation:member_removed", actor.id, {"account": account})
 
 
@@ -84,18 +75,13 @@ async def require_owner(actor: Actor, organisation: UUID) -> None:
         raise NotFound
 
 
-async def _require_shown(actor: Actor, organisation: UUID, account: UUID) -> None:
-    if account not in {one.account for one in await shown_members(organisation, to=actor.id)}:
-        raise NotFound
-
-
 async def _require_another_owner(organisation: UUID, account: UUID) -> None:
     if await _owners(organisation) == {account}:
         raise Conflict(_LAST_OWNER)
 
 
 async def _owners(organisation: UUID) -> set[UUID]:
-    return {one.account for one in await all_members(organisation) if one.role is Standing.OWNER}
+    return {one.account for one in await members_of(organisation) if one.role is Standing.OWNER}
 
 
 def wrong_terms(role: Standing, ends_on: date | None) -> dict[str, Text]:

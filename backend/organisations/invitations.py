@@ -1,10 +1,8 @@
 """Invite co-workers by e-mail, withdraw, accept, decline. One verb, one transaction, one audit line.
 
-The owner gets the same answer, in the same time, whoever holds the e-mail: what differs is done after the
-commit, and until somebody has accepted their name is not shown. Who has an account already is a member at
-once, for the days of the invitation, and stays one by accepting. Not so an owner, who has no last day, nor an
-official: whoever belongs to an organisation decides on none of its cases, and nobody is to bring that about
-without them.
+Nobody is a member before they accept: whoever belongs to an organisation decides on none of its cases, and
+nobody is to bring that about without them. The owner gets the same answer, in the same time, whoever holds
+the e-mail: an account hears of it by its news, anybody else by a link, and both after the commit.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from uuid import UUID
 from backend.accounts import domain as account_domain
 from backend.accounts import queries as accounts
 from backend.accounts.domain import HOUR, checked_email, fold_email
-from backend.accounts.schemas import OPEN_ROLES, Actor, NewAccount, Role
+from backend.accounts.schemas import Actor, NewAccount, Role
 from backend.kit import audit, links
 from backend.kit.clock import today
 from backend.kit.db import Duplicate, retrying, transaction
@@ -30,9 +28,9 @@ from backend.notifications.domain import notify
 from backend.notifications.schemas import News
 from backend.organisations import invitation_queries as rows
 from backend.organisations import queries
-from backend.organisations.coworkers import all_members, require_owner, shown_members, terms, wrong_terms
+from backend.organisations.coworkers import members_of, require_owner, terms, wrong_terms
 from backend.organisations.invitation_schemas import Invitation, NewCoworker, OpenInvitation, State
-from backend.organisations.schemas import Kind, NewMember, Standing
+from backend.organisations.schemas import Kind, NewMember
 from backend.ports.mailer import compose
 from backend.ports.wiring import ports
 from backend.settings import settings
@@ -67,7 +65,7 @@ async def _invite(actor: Actor, organisation: UUID, form: NewMember, email: str)
     async with transaction():
         await queries.lock_organisation(organisation)
         await require_owner(actor, organisation)
-        if any(one.email == email for one in await shown_members(organisation)):
+        if any(one.email == email for one in await members_of(organisation)):
             raise Invalid(fields={"email": _MEMBER_ALREADY})
         invitation = await rows.insert_invitation(
             organisation=organisation,
@@ -99,7 +97,6 @@ async def withdraw_invitation(actor: Actor, organisation: UUID, invitation: UUID
         if asked.organisation != organisation:
             raise NotFound
         await _end(asked, "withdrawn")
-        await _drop(asked)
         line = {"invitation": invitation}
         await audit.record(organisation, "organisation:invitation_withdrawn", actor.id, line)
 
@@ -138,12 +135,11 @@ async def _accept(account: UUID, asked: Invitation) -> Invitation:
 
 @retrying
 async def decline_invitation(actor: Actor, invitation: UUID) -> Invitation:
-    """Work for the organisation no longer, or never; who invited is told. Raises NotFound, Conflict."""
+    """Do not work for the organisation; who invited is told. Raises NotFound, Conflict."""
     async with transaction():
         asked = await get_own_invitation(actor, invitation)
         await queries.lock_organisation(asked.organisation)
         await _end(asked, "declined")
-        await _drop(asked)
         line = {"invitation": invitation}
         await audit.record(asked.organisation, "organisation:invitation_declined", actor.id, line)
         await _tell_inviter(asked, _DECLINED)
@@ -186,28 +182,15 @@ async def deliver_invitation(job: dict[str, Any]) -> None:
     account = await accounts.find_account_id(asked.email)
     if account is None:
         await _mail_link(asked)
-    elif actor := await accounts.find_actor(account):
-        is_in = await _let_in(actor, asked)
-        await notify([account], "member", f"{PURPOSE}:{asked.id}", _news(asked, is_in))
-
-
-async def _let_in(actor: Actor, asked: Invitation) -> bool:
-    """Make the account a member for the days of the invitation, unless that is theirs alone to say."""
-    await queries.lock_organisation(asked.organisation)
-    is_theirs_to_say = asked.role is Standing.OWNER or not actor.roles <= set(OPEN_ROLES)
-    if is_theirs_to_say or actor.id in {one.account for one in await all_members(asked.organisation)}:
-        return False
-    await accounts.insert_membership(actor.id, asked.organisation, asked.role, asked.expires_on)
-    line = {"account": actor.id, "invitation": asked.id, **terms(asked.role, asked.expires_on)}
-    await audit.record(asked.organisation, "organisation:member_added", asked.invited_by, line)
-    return True
+    elif await accounts.find_actor(account):
+        await notify([account], "member", f"{PURPOSE}:{asked.id}", _news(asked))
 
 
 async def _mail_link(asked: Invitation) -> None:
     """Mail a link nobody can write again: of its token a hash alone is kept."""
     token = links.link_token(PURPOSE, asked.id, secrets.token_urlsafe(16))
     await rows.set_link(asked.id, digest(token))
-    news = _news(asked, False)
+    news = _news(asked)
     mail = compose(
         "notice",
         asked.email,
@@ -239,13 +222,6 @@ def ended(asked: Invitation) -> Conflict:
     return Conflict(_ENDED["expired" if asked.state == "open" else asked.state])
 
 
-async def _drop(asked: Invitation) -> None:
-    """End what the invitation alone had given."""
-    account = await accounts.find_account_id(asked.email)
-    if account is not None:
-        await accounts.delete_membership(account, asked.organisation)
-
-
 async def _found(invitation: UUID) -> Invitation:
     found = await rows.find_invitation(invitation)
     if found is None:
@@ -263,17 +239,12 @@ async def _tell_inviter(asked: Invitation, happened: Text) -> None:
     await notify([asked.invited_by], "member", f"{PURPOSE}:{asked.id}:answer", news)
 
 
-def _news(asked: Invitation, is_in: bool) -> News:
+def _news(asked: Invitation) -> News:
     name, inviter, role = asked.organisation_name, asked.inviter_name, asked.role.label
     return News(
         headline=Text(f"Lời mời làm việc cho {name}", f"You are invited to work for {name}"),
-        happened=Text(f"{inviter} mời bạn với quyền {role.vi}.", f"{inviter} invites you as {role.en}.")
-        if not is_in
-        else Text(
-            f"{inviter} đã thêm bạn với quyền {role.vi}. Bạn làm việc được ngay.",
-            f"{inviter} added you as {role.en}. You can work at once.",
-        ),
-        todo=_STAY if is_in else _ANSWER,
+        happened=Text(f"{inviter} mời bạn với quyền {role.vi}.", f"{inviter} invites you as {role.en}."),
+        todo=_ANSWER,
         due=asked.expires_on,
         path=f"/invitations/{asked.id}",
     )
@@ -302,8 +273,4 @@ _INVITED_ALREADY = Text(
 )
 _JOINED = Text("Người được mời đã nhận lời.", "The person you invited has accepted.")
 _DECLINED = Text("Người được mời đã từ chối.", "The person you invited has declined.")
-_STAY = Text(
-    "Hãy nhận lời để ở lại; sau ngày này quyền tạm thời kết thúc.",
-    "Accept to stay; after this day what you may do for now ends.",
-)
 _ANSWER = Text("Hãy nhận lời hoặc từ chối.", "Accept or decline.")
