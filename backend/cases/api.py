@@ -63,18 +63,7 @@ def view_of(case: Case) -> CaseView:
             for document in case.dossier.documents
             for one in document.files
         ],
-        documents=[
-            DocumentView(
-                id=one.id,
-                kind=one.kind,
-                number=one.number,
-                title=one.title,
-                state=one.state,
-                code=one.printed_code,
-                href=f"/documents/{one.id}",
-            )
-            for one in case.documents
-        ],
+        documents=[DocumentView.of(one, f"/documents/{one.id}") for one in case.documents],
         trial=case.trial.id if case.trial else None,
     )
 

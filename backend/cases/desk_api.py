@@ -25,7 +25,6 @@ from backend.cases.desk_schemas import (
 )
 from backend.cases.log_book import Book, Period
 from backend.cases.schemas import DocumentView
-from backend.documents.schemas import IssuedDocument
 
 
 class HandoverApi(Controller):
@@ -108,16 +107,5 @@ class LogBookApi(Controller):
 
 async def _book(actor: Actor, period: Period) -> Book:
     lines = await log_book.list_lines(actor, period)
-    return Book(lines=lines, documents=[_document(one) for one in await log_book.list_books(period)])
-
-
-def _document(one: IssuedDocument) -> DocumentView:
-    return DocumentView(
-        id=one.id,
-        kind=one.kind,
-        number=one.number,
-        title=one.title,
-        state=one.state,
-        code=one.printed_code,
-        href=f"/queue/log-book/{one.id}",
-    )
+    books = await log_book.list_books(period)
+    return Book(lines=lines, documents=[DocumentView.of(one, f"/queue/log-book/{one.id}") for one in books])

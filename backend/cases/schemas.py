@@ -174,6 +174,19 @@ class DocumentView(Struct, frozen=True, kw_only=True):
     code: str
     href: str
 
+    @classmethod
+    def of(cls, one: IssuedDocument, href: str) -> DocumentView:
+        """A document that is read at this address."""
+        return cls(
+            id=one.id,
+            kind=one.kind,
+            number=one.number,
+            title=one.title,
+            state=one.state,
+            code=one.printed_code,
+            href=href,
+        )
+
 
 class CaseView(Struct, frozen=True, kw_only=True):
     """A case; `state` is the key of the rule file, given to staff alone."""
