@@ -61,6 +61,7 @@ class CachedEncoder:
 
     def _write(self) -> None:
         digests = np.frombuffer(b"".join(self._rows), np.uint8).reshape(len(self._rows), -1)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._file.parent, prefix=f".{self._file.name}.")
         try:
             with os.fdopen(handle, "wb") as out:

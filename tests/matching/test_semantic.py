@@ -268,12 +268,13 @@ def test_weights_that_cannot_be_used_are_refused(
 
 
 def test_what_was_encoded_before_is_read_from_the_disk(letters: Letters, tmp_path: Path):
+    folder = tmp_path / "not" / "there"
     texts = ["plasma", "etching", "plasma"]
-    first = CachedEncoder(letters, tmp_path).encode(texts)
+    first = CachedEncoder(letters, folder).encode(texts)
     assert sorted(letters.asked) == ["etching", "plasma"]
-    again = CachedEncoder(letters, tmp_path).encode([*texts, "wafers"])
+    again = CachedEncoder(letters, folder).encode([*texts, "wafers"])
     assert letters.asked[2:] == ["wafers"]
-    assert len(CachedEncoder(letters, tmp_path).encode(["wafers", "etching"])) == 2
+    assert len(CachedEncoder(letters, folder).encode(["wafers", "etching"])) == 2
     assert letters.asked[3:] == ["wafers"], "a single text was not written"
     assert np.array_equal(again[:3], first)
     np.testing.assert_allclose(again, letters.encode([*texts, "wafers"]), atol=1e-3)
