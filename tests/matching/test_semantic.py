@@ -278,7 +278,7 @@ def test_what_was_encoded_before_is_read_from_the_disk(letters: Letters, tmp_pat
     assert letters.asked[3:] == ["wafers"], "a single text was not written"
     assert np.array_equal(again[:3], first)
     np.testing.assert_allclose(again, letters.encode([*texts, "wafers"]), atol=1e-3)
-    assert [file.name for file in tmp_path.iterdir()] == ["minilm-letters.npz"]
+    assert [file.name for file in folder.iterdir()] == ["minilm-letters.npz"]
 
 
 def test_a_cache_is_written_now_and_then_and_tells_how_far_it_is(letters: Letters, tmp_path: Path):
