@@ -54,12 +54,12 @@ REASONS = ("Phương án dừng khẩn cấp không đạt.", "Chưa có bảo h
 
 
 @pytest.fixture(scope="module")
-async def staff(site: Served) -> AsyncIterator[dict[str, Client]]:
+async def staff(served_site: Served) -> AsyncIterator[dict[str, Client]]:
     """The officials as programs."""
     async with AsyncExitStack() as stack:
         found = {}
         for name in ("officer", "authority", *COUNCIL):
-            found[name] = await stack.enter_async_context(Client(base_url=site.url, timeout=60))
+            found[name] = await stack.enter_async_context(Client(base_url=served_site.url, timeout=60))
             await found[name].enter(name)
         yield found
 

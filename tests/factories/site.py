@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from backend.applications import domain as applications
@@ -16,8 +17,17 @@ from tests.factories.people import connected, make_officials
 from tests.factories.serving import Served
 
 
+@pytest.fixture
+async def site(served_site: Served) -> Served:
+    """The served registry; nobody has come too often yet, though all tests come from one address."""
+    connection = await asyncpg.connect(served_site.env["DATABASE_URL"])
+    await connection.execute("delete from rate_limit")
+    await connection.close()
+    return served_site
+
+
 @pytest.fixture(scope="session")
-async def site(cluster: Any) -> AsyncIterator[Served]:
+async def served_site(cluster: Any) -> AsyncIterator[Served]:
     """A served registry of this session: the officials, and one case that is less urgent than a new one."""
     url = await cluster.clone()
     async with connected(url):

@@ -28,9 +28,9 @@ COLLEAGUES = {"lan": "Lan Thụ Lý", "minh": "Minh Thụ Lý"}
 
 
 @pytest.fixture(scope="session")
-async def newcomers(site: Served) -> None:
+async def newcomers(served_site: Served) -> None:
     """Two more officers, an applicant with a company, a stranger with another."""
-    async with connected(site.env["DATABASE_URL"]):
+    async with connected(served_site.env["DATABASE_URL"]):
         for name, said in COLLEAGUES.items():
             await make_account(name, said, Role.OFFICER)
         await make_account("hoa", "Nguyễn Thị Hoa", Role.APPLICANT)

@@ -47,19 +47,21 @@ class Target(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-async def target(site: Served) -> Target:
+async def target(served_site: Served) -> Target:
     """People with every role, one draft, one case and one need."""
-    async with connected(site.env["DATABASE_URL"]):
+    async with connected(served_site.env["DATABASE_URL"]):
         await make_account("fuzz", "Người Đề Nghị", *APPLICANT)
         await make_account("fuzz-official", "Người Công Vụ", *OFFICIAL)
-    async with Client(base_url=site.url, timeout=60) as client, Client(base_url=site.url) as official:
+    url = served_site.url
+    async with Client(base_url=url, timeout=60) as client, Client(base_url=url) as official:
         await client.enter("fuzz")
         await official.enter("fuzz-official")
         organisation = await register_company(client)
         case = (await submitted(client, organisation))["id"]
         draft = (await complete_draft(client, organisation))["id"]
         tokens = [one.headers["Authorization"].removeprefix("Bearer ") for one in (client, official)]
-    return Target(site, ["", *tokens], {"application_id": [case, draft], "organisation": [organisation]})
+    ids = {"application_id": [case, draft], "organisation": [organisation]}
+    return Target(served_site, ["", *tokens], ids)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.label)
