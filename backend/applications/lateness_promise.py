@@ -149,9 +149,9 @@ def _promised(clock: Clock, due_on: date, reason: str) -> News:
         headline=Text(f"Ngày hẹn mới {due_on:%d/%m/%Y}", f"The new day is {due_on:%d/%m/%Y}"),
         happened=Text(
             f"Bước “{clock.label.vi}” đã quá hạn {clock.due_on:%d/%m/%Y}. Cơ quan hẹn lại ngày "
-            f"{due_on:%d/%m/%Y}. Lý do: {reason} Bạn không phải làm gì thêm.",
+            f"{due_on:%d/%m/%Y}. Bạn không phải làm gì thêm. Lý do: {reason}",
             f"The step “{clock.label.en}” was due by {clock.due_on:%d/%m/%Y}. The agency now promises "
-            f"{due_on:%d/%m/%Y}. Reason: {reason} You need do nothing.",
+            f"{due_on:%d/%m/%Y}. You need do nothing. Reason: {reason}",
         ),
     )
 

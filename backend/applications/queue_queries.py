@@ -39,6 +39,13 @@ COLUMNS = """
     a.clock_limit, a.clock_used, a.clock_state
 """
 
+NAMED = f"""
+    select {COLUMNS} from application a
+    join organisation o on o.id = a.organisation
+    left join account h on h.id = a.handler
+"""  # noqa: S608 - constants
+"""Cases with the names of who asks and who handles them."""
+
 
 class Reader(Struct, frozen=True, kw_only=True):
     """Who reads the queue; cases of `own` organisations and those in `barred` are not in it."""
@@ -95,11 +102,8 @@ async def rows_by_id(ids: Collection[UUID], reader: Reader) -> list[QueueRow]:
     where, values = _narrowed(QueueFilters(), reader)
     rows = await ApplicationRow.raw(
         f"""
-        select {COLUMNS} from application a
-        join organisation o on o.id = a.organisation
-        left join account h on h.id = a.handler
-        where a.id = any({{}}::uuid[]) and {" and ".join(where)}
-        """,  # noqa: S608 - as above
+        {NAMED} where a.id = any({{}}::uuid[]) and {" and ".join(where)}
+        """,
         list(ids),
         *values,
     )
@@ -112,12 +116,9 @@ async def received_between(first: date, last: date, reader: Reader, size: int) -
     where, values = _narrowed(QueueFilters(), reader)
     rows = await ApplicationRow.raw(
         f"""
-        select {COLUMNS} from application a
-        join organisation o on o.id = a.organisation
-        left join account h on h.id = a.handler
-        where {" and ".join(where)} and a.submitted_on between {{}}::date and {{}}::date
+        {NAMED} where {" and ".join(where)} and a.submitted_on between {{}}::date and {{}}::date
         order by a.submitted_on, a.number limit {size}
-        """,  # noqa: S608 - as above
+        """,
         *values,
         first,
         last,
@@ -129,12 +130,9 @@ async def running_after(after: UUID | None, size: int) -> list[QueueRow]:
     """Submitted cases whose clock runs, by id, those behind `after`."""
     rows = await ApplicationRow.raw(
         f"""
-        select {COLUMNS} from application a
-        join organisation o on o.id = a.organisation
-        left join account h on h.id = a.handler
-        where a.number is not null and a.clock_state = 'running' and a.id > {{}}::uuid
+        {NAMED} where a.number is not null and a.clock_state = 'running' and a.id > {{}}::uuid
         order by a.id limit {size}
-        """,  # noqa: S608 - as above
+        """,
         after or UUID(int=0),
     )
     return [_row(row, []) for row in rows]
