@@ -7,6 +7,7 @@ from typing import overload
 import numpy as np
 from scipy import sparse
 
+from matching.postings import dot
 from matching.skill_graph.names import Flags, Ints
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -175,7 +176,7 @@ class ItemVectors:
             return _dot_rows(self.rows[items], self._weights(need))
         if self.rows.shape[0] <= FEW:
             return _dot_rows(self.rows, self._weights(need))
-        return _dot_postings(self.postings, need)
+        return dot(self.postings, self.postings.data, need.indices, need.data)
 
     def bounds(self, need: sparse.csr_array) -> Floats:
         """(items,) float32 nowhere below `dot`, for weights that are not negative: common columns count by
@@ -185,8 +186,7 @@ class ItemVectors:
         is_common, lengths = self._common
         left_out = is_common[need.indices]
         columns, weights = need.indices[~left_out], need.data[~left_out]
-        rare = sparse.csr_array((weights, columns, [0, len(columns)]), shape=need.shape)
-        most = _dot_postings(self.postings, rare)
+        most = dot(self.postings, self.postings.data, columns, weights)
         if left_out.any():
             most += lengths * np.linalg.norm(need.data[left_out])
             most *= np.float32(1 + (need.nnz + 8) * 2.0**-22)  # more than single precision loses either way
@@ -217,23 +217,6 @@ def _dot_rows(rows: sparse.csr_array, weights: Floats) -> Floats:
     # backwards: the last row first, and in it the last column
     turned = (rows.data[::-1], rows.indices[::-1], rows.indptr[-1] - rows.indptr[::-1])
     return np.asarray(sparse.csr_array(turned, shape=rows.shape) @ weights, np.float32)[::-1]
-
-
-def _dot_postings(postings: sparse.csr_array, need: sparse.csr_array) -> Floats:
-    """Nothing is copied: the columns of the need are made a matrix that lies upon the arrays of all.
-
-    Taken from last to first, each column begins before the one taken before it ends, so what lies between
-    two of them ends before it begins and is empty.
-    """
-    if not need.nnz:
-        return np.zeros(postings.shape[1], np.float32)
-    columns = need.indices[::-1]
-    picked = sparse.csc_array((postings.shape[1], 2 * need.nnz - 1), dtype=np.float32)
-    picked.data, picked.indices = postings.data, postings.indices
-    picked.indptr = np.column_stack([postings.indptr[columns], postings.indptr[columns + 1]]).ravel()
-    weights = np.zeros(picked.shape[1], np.float32)
-    weights[::2] = need.data[::-1]
-    return np.asarray(picked @ weights, np.float32)
 
 
 def unit(rows: Floats) -> Floats:

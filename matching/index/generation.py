@@ -11,10 +11,11 @@ from scipy import sparse
 
 from matching import sealed
 from matching.errors import BadArtefact
+from matching.index.reach import Postings
 from matching.index.vectors import Columns, Doubles, Floats, Rows, rows_of
 from matching.strings import Strings
 
-FORMAT = "benthu-index-1"
+FORMAT = "benthu-index-2"
 MOST_ENTRIES = 2**31 - 1
 _TYPES = {
     "ids.letters": np.uint8,
@@ -25,19 +26,22 @@ _TYPES = {
     "postings.values": np.float32,
     "postings.rows": np.int32,
     "postings.starts": np.int32,
+    "postings.levels": np.uint16,
+    "postings.steps": np.float32,
 }
 
 
 class Generation:
-    """Profiles in the order of their ids, by row (CSR) and by column (CSC, the postings); float32.
+    """Profiles in the order of their ids, by row and by column.
 
     Attributes
     ----------
     ids : the id of each row, ascending by code point
-    profiles, postings : the same (rows, width) matrix
+    profiles : (rows, width) float32
+    postings : the same by column
     """
 
-    def __init__(self, ids: Strings, profiles: sparse.csr_array, postings: sparse.csc_array) -> None:
+    def __init__(self, ids: Strings, profiles: sparse.csr_array, postings: Postings) -> None:
         self.ids, self.profiles, self.postings = ids, profiles, postings
 
     @property
@@ -51,23 +55,6 @@ class Generation:
         """The row of an id."""
         row = bisect_left(self.ids, name)
         return row if row < len(self) and self.ids[row] == name else None
-
-    def reached(self, columns: Columns, weights: Floats) -> Floats:
-        """The score of every row in float32, wrong by at most (columns + 1) · 2^-24 of itself.
-
-        Nothing is copied: the columns are made a matrix of their own that lies upon the arrays of all. Taken
-        from last to first, each begins before the one taken before it ends, so the column that lies between
-        two of them in that matrix ends before it begins and is empty.
-        """
-        if not len(columns):
-            return np.zeros(len(self), np.float32)
-        starts, last_first = self.postings.indptr, columns[::-1]
-        picked = sparse.csc_array((len(self), 2 * len(columns) - 1), dtype=np.float32)
-        picked.data, picked.indices = self.postings.data, self.postings.indices
-        picked.indptr = np.column_stack([starts[last_first], starts[last_first + 1]]).ravel()
-        factors = np.zeros(picked.shape[1], np.float32)
-        factors[::2] = weights[::-1]
-        return np.asarray(picked @ factors)
 
     def scores(self, rows: Rows, columns: Columns, weights: Floats) -> Doubles:
         """The declared score of each row: Σ weight · value in float64, columns ascending.
@@ -109,10 +96,12 @@ def _fill(folder: Path, ids: Strings, profiles: sparse.csr_array) -> None:
     _keep(folder, "profiles.values", profiles.data)
     _keep(folder, "profiles.columns", profiles.indices)
     _keep(folder, "profiles.starts", profiles.indptr)
-    postings = profiles.tocsc()
-    _keep(folder, "postings.values", postings.data)
-    _keep(folder, "postings.rows", postings.indices)
-    _keep(folder, "postings.starts", postings.indptr)
+    postings = Postings.of(profiles)
+    _keep(folder, "postings.values", postings.matrix.data)
+    _keep(folder, "postings.rows", postings.matrix.indices)
+    _keep(folder, "postings.starts", postings.matrix.indptr)
+    _keep(folder, "postings.levels", postings.levels)
+    _keep(folder, "postings.steps", postings.steps)
 
 
 def _keep(folder: Path, name: str, array: NDArray[np.generic]) -> None:
@@ -128,6 +117,7 @@ def read(folder: Path, *, anew: bool = False) -> Generation:
     except (KeyError, ValueError, OSError) as error:
         raise BadArtefact(f"its files do not hold what they must: {error}") from None
     sizes = {"profiles.starts": rows + 1, "postings.starts": width + 1, "ids.ends": rows}
+    sizes["postings.steps"] = width
     for name, array in arrays.items():
         size = len(array) if name == "ids.letters" else sizes.get(name, entries)
         if array.dtype != _TYPES[name] or array.shape != (size,):
@@ -137,5 +127,9 @@ def read(folder: Path, *, anew: bool = False) -> Generation:
     return Generation(
         Strings(arrays["ids.letters"], arrays["ids.ends"]),
         sparse.csr_array(profiles, shape=(rows, width)),
-        sparse.csc_array(postings, shape=(rows, width)),
+        Postings(
+            sparse.csr_array(postings, shape=(width, rows)),
+            arrays["postings.levels"],
+            arrays["postings.steps"],
+        ),
     )

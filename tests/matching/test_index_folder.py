@@ -219,7 +219,8 @@ def test_a_write_that_fails_leaves_no_trace(folder: Path, changes: Path, monkeyp
 
 
 FILES = [
-    "ids.ends", "ids.letters", "postings.rows", "postings.starts", "postings.values",
+    "ids.ends", "ids.letters",
+    "postings.levels", "postings.rows", "postings.starts", "postings.steps", "postings.values",
     "profiles.columns", "profiles.starts", "profiles.values",
 ]  # fmt: skip
 
@@ -261,12 +262,12 @@ def test_a_damaged_file_is_refused_by_name(name: str, folder: Path):
         ),
         (
             "generation-000001/manifest.json",
-            b'{"format": "benthu-index-1", "about": {}, "files": {"../x": ""}}',
+            b'{"format": "benthu-index-2", "about": {}, "files": {"../x": ""}}',
             "../x is missing or damaged",
         ),
         (
             "generation-000001/manifest.json",
-            b'{"format": "benthu-index-1", "about": {}, "files": {}}',
+            b'{"format": "benthu-index-2", "about": {}, "files": {}}',
             "its files do not hold what they must: 'rows'",
         ),
     ],
