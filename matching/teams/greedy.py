@@ -7,8 +7,8 @@ import numpy as np
 
 from matching.teams.problem import PENALTY, Problem, Seats
 
-_STARTS = 5
-_DEEPENED = 2
+_STARTS = 8
+_DEEPENED = 5
 Way = Callable[[Problem, Seats], Iterator[Seats]]
 
 
@@ -16,13 +16,13 @@ def greedy_team(problem: Problem) -> Seats | None:
     """A good team, ``None`` when the search finds none that keeps the rules.
 
     Weighted cover grown member by member (Nemhauser, Wolsey & Fisher 1978) from several first members,
-    by gain and, under a budget, by gain for the cost; then local search, wider for the best two.
+    by gain and, under a budget, by gain for the cost; then local search, wider for the best five.
     Deterministic.
     """
     grown = {tuple(sorted(_grown(problem, first, thrifty))) for first, thrifty in _beginnings(problem)}
     near = {_improved(problem, team, [_one_step_away]) for team in sorted(grown)}
     best = sorted(near, key=lambda team: (not problem.fits(team), -problem.value(team), team))[:_DEEPENED]
-    found = {_improved(problem, team, [_one_step_away, _two_exchanges_away]) for team in best}
+    found = {_improved(problem, team, [_one_step_away, _two_newcomers_away]) for team in best}
     fitting = [team for team in found if problem.fits(team)]
     return min(fitting, key=lambda team: (-problem.value(team), team), default=None)
 
@@ -96,10 +96,12 @@ def _one_step_away(problem: Problem, team: Seats) -> Iterator[Seats]:
             yield from (tuple(sorted((*rest, new))) for new in _newcomers(problem, rest))
 
 
-def _two_exchanges_away(problem: Problem, team: Seats) -> Iterator[Seats]:
-    """With two newcomers in the places of two."""
-    for pair in combinations(team, 2):
-        rest = [at for at in team if at not in pair]
+def _two_newcomers_away(problem: Problem, team: Seats) -> Iterator[Seats]:
+    """With two newcomers in the places of one or two."""
+    for gone in (*combinations(team, 1), *combinations(team, 2)):
+        rest = [at for at in team if at not in gone]
+        if len(rest) + 2 > problem.rules.most:
+            continue
         for first in _newcomers(problem, rest):
             for second in _newcomers(problem, [*rest, first])[:1]:
                 yield tuple(sorted((*rest, first, second)))
