@@ -17,6 +17,9 @@ from matching.vectorizers import Floats, TermNames, idf_of, weighed, with_column
 BLOCK = 1_000
 """Offers read at once."""
 FEWEST_PAIR_USES = 2
+RAREST_PAIR = 100_000
+"""A pair is in at least one of so many items: however many items there are, each adds as many entries, so no
+more than so many times the pairs of a middling item are kept."""
 RANGES = 16
 """Pairs are counted range by range: it takes less room."""
 
@@ -38,7 +41,7 @@ class Pairs(msgspec.Struct, frozen=True):
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """What blocks are weighed by: every stem, and every pair that two items share. ``size`` items were
+    """What blocks are weighed by: every stem, and every pair that enough items share. ``size`` items were
     counted, ``frequency`` of them have a term."""
 
     names: TermNames
@@ -82,14 +85,14 @@ def pieces_of(block: Block, stems: Sequence[str], parts: int) -> list[Pairs]:
     return [Pairs(*piece) for piece in zip(np.split(codes, cuts), np.split(items, cuts), strict=True)]
 
 
-def shared(pieces: Sequence[Pairs]) -> Pairs:
-    """The pairs that two items share, of the same range of codes in all blocks."""
+def shared(pieces: Sequence[Pairs], counts: Counts) -> Pairs:
+    """The pairs that enough items share, of the same range of codes in all blocks."""
     codes = np.concatenate([piece.codes for piece in pieces])
     order = np.argsort(codes, kind="stable")
     codes, items = codes[order], np.concatenate([piece.items for piece in pieces])[order]
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
     items = np.add.reduceat(items, starts) if starts.size else items
-    kept = items >= FEWEST_PAIR_USES
+    kept = items >= max(FEWEST_PAIR_USES, counts.items / RAREST_PAIR)
     return Pairs(codes[starts][kept], items[kept])
 
 
@@ -105,7 +108,7 @@ def learn_words(blocks: Sequence[Block]) -> Vocabulary:
     """The vocabulary of all blocks, of which there is at least one."""
     counts = merged([count(block) for block in blocks])
     pieces = [pieces_of(block, counts.stems, RANGES) for block in blocks]
-    return vocabulary_of(counts, [shared(one) for one in zip(*pieces, strict=True)])
+    return vocabulary_of(counts, [shared(one, counts) for one in zip(*pieces, strict=True)])
 
 
 def weigh(block: Block, vocabulary: Vocabulary) -> Weighed:

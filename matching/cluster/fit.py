@@ -72,7 +72,9 @@ def _fit(client: Any, files: Sequence[str], folder: Path, shards: int) -> Shards
     blocks = [submit(tasks.read, file) for file in files]
     counts = _together(client, [submit(count, block) for block in blocks])
     pieces = [submit(tasks.cut, block, counts) for block in blocks]
-    ranges = [submit(shared, [submit(tasks.piece, one, part) for one in pieces]) for part in range(RANGES)]
+    ranges = [
+        submit(shared, [submit(tasks.piece, one, part) for one in pieces], counts) for part in range(RANGES)
+    ]
     vocabulary = submit(vocabulary_of, counts, ranges)
     sizes = client.gather([submit(tasks.size, block) for block in blocks])
     before = np.cumsum([0, *sizes]).tolist()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.matching_data import offers as made
-from matching import Evidence, Matcher, Offer, SkillGraph, corpus
+from matching import Evidence, Matcher, Offer, SkillGraph, corpus, fitting
 from matching.block import read_block
 from matching.corpus import Corpus
 from matching.fitting import count, learn_words, merged
@@ -68,6 +68,19 @@ def test_the_vocabulary_has_every_word_and_the_pairs_two_items_share(graph: Skil
         "zinc alloy": 2,
     }
     assert learnt.size == 3
+
+
+def test_among_many_items_a_pair_has_to_be_in_one_of_so_many(
+    graph: SkillGraph, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(fitting, "RAREST_PAIR", 2)
+    texts = ["zinc alloy", "zinc alloy", "boat zinc", "boat zinc", "boat zinc"]
+    blocks = [
+        read_block([Offer(id=str(i), evidence=(Evidence(id="p", text=text),))], graph)
+        for i, text in enumerate(texts)
+    ]
+    assert [*learn_words(blocks).names] == ["alloy", "boat", "zinc", "boat zinc"]
+    assert [*learn_words(blocks[:4]).names] == ["alloy", "boat", "zinc", "boat zinc", "zinc alloy"]
 
 
 def test_a_part_is_weighed_by_what_all_say(some: Sequence[Offer], graph: SkillGraph):
