@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.run
     try:
         return command(options, load(options.folder))
-    except (RuleFileError, LookupError, msgspec.DecodeError) as fault:
+    except (RuleFileError, LookupError, OSError, msgspec.DecodeError) as fault:
         print(fault, file=sys.stderr)
         return 1
 
@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace, programmes: Programmes) -> int:
+    if not programmes.all():
+        raise LookupError(f"no rule file in {options.folder / 'programmes'}")
     changed = broken_pins(programmes.all(), (options.folder or HERE) / "programmes" / "PINS")
     for file in changed:
         print(f"{file}: a released file was changed. Mend: restore it and write a new file with a new date.")
@@ -97,7 +99,10 @@ def _table(options: argparse.Namespace, programmes: Programmes) -> int:
 
 
 def _graph(options: argparse.Namespace, programmes: Programmes) -> int:
-    print(graph_of(_chosen(options, programmes).machines[options.machine], options.lang))
+    machines = _chosen(options, programmes).machines
+    if options.machine not in machines:
+        raise LookupError(f"no machine {options.machine!r}; there are: {', '.join(machines)}")
+    print(graph_of(machines[options.machine], options.lang))
     return 0
 
 

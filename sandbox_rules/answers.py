@@ -18,6 +18,8 @@ from sandbox_rules.schema import DocumentSlot, Field, Value
 from sandbox_rules.text import Text
 
 Answers = Mapping[str, object]
+LONGEST_NUMBER = 40
+"""Characters of a number as typed: no quantity needs more, and Python refuses to read thousands of digits."""
 
 
 class Missing(Struct, frozen=True):
@@ -114,8 +116,11 @@ def _number(field: Field, answer: object) -> Value | Text:
     if isinstance(answer, bool):
         return _bad_number(field)
     if isinstance(answer, int | float):
-        return answer if field.decimals or answer == int(answer) else _bad_number(field)
-    text = re.sub(r"[\s\u00a0]", "", str(answer))
+        sized = abs(answer) < 10**LONGEST_NUMBER  # neither infinite nor NaN
+        return answer if sized and (field.decimals or answer == int(answer)) else _bad_number(field)
+    text = re.sub(r"\s", "", str(answer))
+    if len(text) > LONGEST_NUMBER:
+        return _bad_number(field)
     if not field.decimals:
         if not re.fullmatch(r"-?(\d+|\d{1,3}([.,]\d{3})+)", text):
             return _bad_number(field)

@@ -25,6 +25,11 @@ def check_programme(programme: Programme) -> list[Fault]:
     return [fault for check in _CHECKS for fault in check(programme)]
 
 
+def check_facts(facts: Mapping[str, Fact]) -> list[Fault]:
+    """Return every fault of a catalogue of facts whose shape is right."""
+    return [*_texts(facts), *_periods(facts)]
+
+
 def _walk(thing: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
     """Give every struct and text of a programme with its path (facts have a file of their own)."""
     if isinstance(thing, Struct):
@@ -47,8 +52,8 @@ def cited(programme: Programme) -> list[tuple[str, str]]:
     return [(path or "title", source) for path, source in found if isinstance(source, str)]
 
 
-def _texts(programme: Programme) -> Iterator[Fault]:
-    for path, thing in _walk(programme):
+def _texts(whole: Programme | Mapping[str, Fact]) -> Iterator[Fault]:
+    for path, thing in _walk(whole):
         if isinstance(thing, Text):
             for lang, text in (("vi", thing.vi), ("en", thing.en)):
                 if not text.strip():
@@ -87,6 +92,15 @@ def _facts(programme: Programme) -> Iterator[Fault]:
             elif isinstance(thing, Field) and thing.type != programme.facts[name].type:
                 reason = _NOT_FED.fill(field=thing.type, fact=programme.facts[name].type)
                 yield Fault((*path, "fact"), reason, _SAME_TYPE)
+
+
+def _periods(facts: Mapping[str, Fact]) -> Iterator[Fault]:
+    for key, fact in facts.items():
+        for name in fact.days_between or ():
+            if name not in facts:
+                yield _unknown((key, "days_between"), name, "facts.toml")
+            elif facts[name].type != "date":
+                yield Fault((key, "days_between"), _NO_DATE.fill(name=name), _NAME_DATES)
 
 
 def _test(facts: Mapping[str, Fact], path: Path, test: Criterion | Comparison) -> Iterator[Fault]:
@@ -210,6 +224,8 @@ _NOT_NFC = Text("Chữ không ở dạng Unicode NFC.", "The letters are not in 
 _TO_NFC = Text("Lưu lại tệp ở dạng NFC (dựng sẵn).", "Save the file in NFC (composed letters).")
 _NO_SUCH = Text("“{name}” không có trong [{table}].", "“{name}” is not in [{table}].")
 _NAME_IT = Text("Khai báo trong [{table}] hoặc sửa tên.", "Declare it in [{table}] or mend the name.")
+_NO_DATE = Text("“{name}” không phải là ngày.", "“{name}” is not a date.")
+_NAME_DATES = Text("Ghi hai dữ kiện kiểu date.", "Name two facts of type date.")
 _MISFIT = Text(
     "Giá trị {value} không hợp với phép “{op}” trên dữ kiện kiểu {type}.",
     "The value {value} does not fit “{op}” on a fact of type {type}.",

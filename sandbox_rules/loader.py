@@ -14,9 +14,10 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from sandbox_rules.checks import check_programme
+from sandbox_rules.checks import check_facts, check_programme
 from sandbox_rules.errors import RuleFileError, RuleFileErrors
 from sandbox_rules.lines import line_of
+from sandbox_rules.machine_checks import Fault
 from sandbox_rules.programme import Programme
 from sandbox_rules.schema import Fact, Pin
 from sandbox_rules.text import Text
@@ -78,10 +79,13 @@ def load(folder: Path | None = None) -> Programmes:
 
 
 def read_facts(path: Path) -> dict[str, Fact]:
-    """Read the catalogue of facts. Raises RuleFileError."""
-    text = path.read_text("utf-8")
+    """Read and check the catalogue of facts. Raises RuleFileError, RuleFileErrors."""
+    text = _decode(path.read_bytes(), path.name)
     raw = _parse(text, path.name)
-    return {key: _build(Fact, {"key": key, **value}, (key,), path.name, text) for key, value in raw.items()}
+    named = ((key, partial(_named, Fact, key, value, (key,), path.name, text)) for key, value in raw.items())
+    facts = _gather(named)
+    _refuse(check_facts(facts), path.name, text)
+    return facts
 
 
 def read_programme(path: Path, facts: Mapping[str, Fact]) -> Programme:
@@ -102,7 +106,11 @@ def parse_programme(data: bytes, facts: Mapping[str, Fact], name: str) -> Progra
     raw["pin"] = Pin(raw.get("key", ""), raw.get("in_force", date.min), hashlib.sha256(data).hexdigest())
     raw["facts"] = facts
     programme = _build(Programme, raw, (), name, text)
-    faults = check_programme(programme)
+    _refuse(check_programme(programme), name, text)
+    return programme
+
+
+def _refuse(faults: list[Fault], name: str, text: str) -> None:
     if faults:
         raise RuleFileErrors(
             [
@@ -110,7 +118,6 @@ def parse_programme(data: bytes, facts: Mapping[str, Fact], name: str) -> Progra
                 for one in faults
             ]
         )
-    return programme
 
 
 _NOT_ITS_PLACE = (
@@ -146,6 +153,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         raise RuleFileError(name, int(at[1]) if at else None, "(file)", reason, _NOT_TOML) from None
 
 
+S = TypeVar("S")
 T = TypeVar("T", bound=Struct)
 
 
@@ -181,9 +189,9 @@ def _table(
     )
 
 
-def _gather(parts: Iterable[tuple[str, Callable[[], object]]]) -> dict[str, object]:
+def _gather(parts: Iterable[tuple[str, Callable[[], S]]]) -> dict[str, S]:
     """Do every part, so that an author learns of all faults at once. Raises RuleFileErrors."""
-    done: dict[str, object] = {}
+    done: dict[str, S] = {}
     errors: list[RuleFileError] = []
     for key, convert in parts:
         try:
@@ -197,7 +205,7 @@ def _gather(parts: Iterable[tuple[str, Callable[[], object]]]) -> dict[str, obje
     return done
 
 
-def _named(cls: type[Struct], key: str, raw: Any, path: tuple[str, ...], name: str, text: str) -> Struct:
+def _named(cls: type[T], key: str, raw: Any, path: tuple[str, ...], name: str, text: str) -> T:
     if isinstance(raw, cls):
         return raw
     return _build(cls, {"key": key, **raw} if isinstance(raw, dict) else raw, path, name, text)

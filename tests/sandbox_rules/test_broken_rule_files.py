@@ -488,13 +488,3 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert [one.key for one in fault.errors] == ["appraisal.quorum", "appraisal.criteria.all.anchors"]
     assert str(fault).count("Mend:") == 2
     assert isinstance(fault, RuleFileError)
-
-
-def test_a_fact_without_question_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "facts.toml").write_text('["a.b"]\ntype = "number"\nlabel = {vi = "A", en = "A"}\n', "utf-8")
-    with pytest.raises(RuleFileError) as fault:
-        load(tmp_path)
-    assert str(fault.value) == (
-        "facts.toml:1: a.b: Wrong shape: Object missing required field `question`. "
-        "Mend: See README.md for the shape of this table."
-    )

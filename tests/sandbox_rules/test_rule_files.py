@@ -171,6 +171,21 @@ def test_show_refuses_an_unknown_programme(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "no programme 'vn-zz' in force on 2026-03-01\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--folder", "nowhere", "check"], "no rule file in nowhere/programmes"),
+        (["graph", "vn-hp-248", "--machine", "x"], "no machine 'x'; there are: application, trial, "),
+        (["diff", "old.toml", "new.toml"], "No such file or directory: 'old.toml'"),
+    ],
+)
+def test_what_is_not_there_is_named(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 1
+    assert says in capsys.readouterr().err
+
+
 def test_the_table_is_printed_as_it_is_stored(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["table", "vn-hp-248"]) == 0
     assert capsys.readouterr().out == (ROOT / "programmes/vn-hp-248/2026-01-15.md").read_text("utf-8")
