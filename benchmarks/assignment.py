@@ -69,10 +69,12 @@ def every_pair(scores: Scores, want: int, most: int) -> Scores:
     upper = np.concatenate([np.full(dossiers, want), np.full(appraisers, most)])
     answer = milp(
         -scores.ravel(),
-        integrality=np.ones(scores.size),
+        integrality=np.ones(scores.size, np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(sparse.csc_array(rows), lower, upper),
     )
+    if answer.x is None:
+        raise SystemExit(f"no plan of every pair: {answer.message}")
     return np.round(answer.x).reshape(scores.shape)
 
 

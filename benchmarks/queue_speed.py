@@ -1,24 +1,26 @@
 """How long the server works on a page of the queue: first page, filters, search, deep pages.
 
-python -m benchmarks.queue_speed [APPLICATIONS]
+python -m benchmarks.queue_speed [APPLICATIONS] [--open CASES]
 
-Fills a fresh embedded database in a folder of its own and asks the application in this process, so that no
-network is in the figures: median of eight requests, number of statements, slowest statement of the last one.
+200,000 applications of which 10,000 are open, more than a city has at a time, unless told otherwise;
+`--open 100000` for half of them. Fills a fresh embedded database in a folder of its own and asks the
+application in this process, so that no network is in the figures: lines found (the queue counts to a bound),
+median of eight requests, number of statements, slowest statement of the last one.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 TIMES = 8
+OPEN = 10_000
 ADDRESSES = {
     "first page": "/queue",
     "mine": "/queue?handler=mine",
@@ -28,18 +30,26 @@ ADDRESSES = {
     "past their day": "/queue?clock=late",
     "due within 7 days": "/queue?clock=soon",
     "standing still": "/queue?clock=stopped",
-    "search: two words of 2 % of the cases": "/queue?q=ban+dan",
+    "search: a word of one case in five": "/queue?q=ban+dan",
+    "search: two words of one case in fifty": "/queue?q=ban+dan+vi+mach",
     "search: words of every case": "/queue?q=bao+hiem",
-    "search: a number": "/queue?q=HS-2026-101500",
+    "search: a number": "/queue?q={number}",
     "search: nothing found": "/queue?q=zzzkhong",
-    "a page from the middle": "/queue?from=0~2026-11-27~HS-2026-045000",
-    "the last page": "/queue?from=1~~HS-2026-999999",
+    "a page from the middle": "/queue?from={middle}",
+    "the last page": "/queue?from=-9~~",
     "as JSON": "/api/v1/queue",
 }
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("applications", type=int, nargs="?", default=200_000)
+    parser.add_argument("--open", type=int, help="open cases (10,000, or half of the applications if fewer)")
+    options = parser.parse_args()
+    count = options.applications
+    waiting = min(OPEN, count // 2) if options.open is None else options.open
+    if not 0 <= waiting <= count:
+        parser.error(f"of {count:,} applications, {waiting:,} cannot be open")
     folder = tempfile.mkdtemp(prefix="benthu-queue-")
     # Set before anything of the product is imported: it reads its settings once.
     os.environ |= {"BENTHU_DATA": folder, "DATABASE_URL": ""}
@@ -48,49 +58,64 @@ def main() -> None:
     server = LocalPostgres(Path(folder) / "postgres", durable=False)
     try:
         os.environ["DATABASE_URL"] = server.start()
-        asyncio.run(measure(count))
+        asyncio.run(measure(count, waiting))
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def measure(count: int) -> None:
+async def measure(count: int, waiting: int) -> None:
     """Fill, then ask each address."""
-    from backend.app import app
-    from backend.kit import sessions
-    from backend.kit.db import Engine, pool
+    from backend.kit.db import pool
     from benchmarks.web import prepare
-    from tests.factories.web import Browser
-
-    asked: list[float] = []
-    run = Engine.send
-
-    async def counted(self: Engine, *arguments: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return await run(self, *arguments)
-        finally:
-            asked.append(time.perf_counter() - start)
 
     async with pool(os.environ["DATABASE_URL"]):
-        session, _ = await prepare(count)
-        Engine.send = counted  # type: ignore[method-assign]
-        print(f"\n{'queue':<42} {'status':>6} {'ms':>8} {'statements':>10} {'slowest ms':>10}")
-        async with Browser(app) as browser:
-            browser.cookies.set(sessions.COOKIE, session)
-            for name, path in ADDRESSES.items():
-                times = []
-                for _ in range(TIMES):
-                    asked.clear()
-                    start = time.perf_counter()
-                    answer = await browser.get(path)
-                    times.append(time.perf_counter() - start)
-                slowest = max(asked)
-                print(
-                    f"{name:<42} {answer.status_code:>6} {median(times) * 1000:>8.0f}"
-                    f" {len(asked):>10} {slowest * 1000:>10.1f}"
-                )
-        Engine.send = run  # type: ignore[method-assign]
+        session, _ = await prepare(count, waiting)
+        await print_pages(session)
+
+
+async def print_pages(session: str) -> None:
+    """One line for each address."""
+    from benchmarks.web_client import visiting
+
+    number, middle = await middle_case()
+    print(f"\n{'queue':<42} {'status':>6} {'found':>8} {'ms':>8} {'statements':>10} {'slowest ms':>10}")
+    async with visiting(session) as (browser, asked):
+        for name, address in ADDRESSES.items():
+            path, times = address.format(number=number, middle=middle), []
+            view = (await browser.get(f"/api/v1/queue?{path.partition('?')[2]}")).json()
+            for _ in range(TIMES):
+                asked.clear()
+                start = time.perf_counter()
+                answer = await browser.get(path)
+                times.append(time.perf_counter() - start)
+            found = f"{view['total']:,}{'+' * view['is_more']}"
+            print(
+                f"{name:<42} {answer.status_code:>6} {found:>8} {median(times) * 1000:>8.0f}"
+                f" {len(asked):>10} {max(asked) * 1000:>10.1f}",
+                flush=True,
+            )
+
+
+async def middle_case() -> tuple[str, str]:
+    """The number of the case in the middle of the queue, and its place as the address of a page has it."""
+    from backend.applications.domain import written_place
+    from backend.applications.queue import open_states
+    from backend.applications.queue_queries import DUE, RANK
+    from backend.applications.schemas import Place
+    from backend.applications.tables import Application
+
+    cases = "from application a where a.number is not null and a.state = any({}::text[])"
+    states = sorted(open_states())
+    [held] = await Application.raw(f"select count(*) as count {cases}", states)
+    [row] = await Application.raw(
+        f"""
+        select {RANK} as rank, a.due_on, a.number {cases}
+        order by {RANK}, {DUE}, a.number offset {held["count"] // 2} limit 1
+        """,
+        states,
+    )
+    return row["number"], written_place(Place(**row))
 
 
 if __name__ == "__main__":

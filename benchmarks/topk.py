@@ -77,7 +77,7 @@ def peers(index: TopIndex, profiles: Profiles, folder: Path) -> tuple[dict[str, 
         hits = index.search(need, np.ones(len(need), np.float32), k)
         return np.array([int(hit.id.removeprefix("profile-")) for hit in hits])
 
-    exact = {OURS: ours}
+    exact: dict[str, Peer] = {OURS: ours}
     if reference := topk_peers.in_c(profiles, folder):
         exact[IN_C] = reference
     else:

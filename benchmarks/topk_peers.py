@@ -82,7 +82,8 @@ def best_products(
 ) -> sparse.csr_matrix:
     """sparse-dot-topn takes the older classes of scipy only."""
     a, b = sparse.csr_matrix(needs), sparse.csr_matrix(by_skill)
-    return sp_matmul_topn(a, b, top_n=k, sort=True, n_threads=threads)
+    best: sparse.csr_matrix = sp_matmul_topn(a, b, top_n=k, sort=True, n_threads=threads)
+    return best
 
 
 def in_bm25s(profiles: Profiles) -> Peer:

@@ -19,7 +19,7 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 WORKERS = 2
 CONNECTIONS = (1, 8, 32)
@@ -68,7 +68,7 @@ async def measure(count: int, seconds: float, site: str) -> None:
     from backend.kit.db import pool
 
     async with pool(os.environ["DATABASE_URL"]):
-        session, targets = await prepare(count)
+        session, targets = await prepare(count, count // 2)
         await print_queries(targets, session)
         await print_documents()
     async with served(site) as process:
@@ -76,8 +76,8 @@ async def measure(count: int, seconds: float, site: str) -> None:
         print_memory(process.pid)
 
 
-async def prepare(count: int) -> tuple[str, list[Target]]:
-    """The database full; the session of an officer, and the pages to measure."""
+async def prepare(count: int, waiting: int) -> tuple[str, list[Target]]:
+    """The database full, so many of the cases open; the session of an officer, and the pages to measure."""
     import asyncpg
 
     from backend.applications.domain import list_queue
@@ -88,7 +88,7 @@ async def prepare(count: int) -> tuple[str, list[Target]]:
     from backend.ports.wiring import null_ports, using
     from backend.trials.queries import list_trials
     from backend.trials.schemas import Filters
-    from benchmarks.web_data import fill
+    from benchmarks.web_data import count_cases, fill
     from tests.factories.applications import make_cast
 
     await migrate_all()
@@ -96,13 +96,15 @@ async def prepare(count: int) -> tuple[str, list[Target]]:
     connection = await asyncpg.connect(os.environ["DATABASE_URL"])
     with using(null_ports()):
         cast = await make_cast()
-        await fill(connection, cast, count)
+        await fill(connection, cast, count, waiting)
+    held, open_ones = await count_cases(connection)
     await connection.close()
     async with transaction():
         session = await sessions.open_session(cast.officer.id)
     queue = await list_queue(cast.officer, QueueFilters())
-    (trial, *_), held = await list_trials(Filters(), 1, 1, ending_first=False)
-    print(f"{count} applications ({queue.total} open), {held} trials: {time.perf_counter() - start:.0f} s")
+    (trial, *_), trials = await list_trials(Filters(), 1, 1, ending_first=False)
+    print(f"{held:,} applications, {open_ones:,} of them open, {trials:,} trials: ", end="")
+    print(f"filled in {time.perf_counter() - start:.0f} s")
     return session, [
         Target("register", "/register", signed_in=False),
         Target("register, a search", "/register?q=cam+bien", signed_in=False),
@@ -119,29 +121,13 @@ async def prepare(count: int) -> tuple[str, list[Target]]:
 
 async def print_queries(targets: list[Target], session: str) -> None:
     """How many statements each page sends, its own session included."""
-    from backend.app import app
-    from backend.kit import sessions
-    from backend.kit.db import Engine
-    from tests.factories.web import Browser
+    from benchmarks.web_client import visiting
 
-    asked = 0
-    run = Engine.send
-
-    async def counted(self: Engine, *arguments: Any) -> Any:
-        nonlocal asked
-        asked += 1
-        return await run(self, *arguments)
-
-    Engine.send = counted  # type: ignore[method-assign]
     print(f"\n{'queries a page':<30} {'status':>8} {'queries':>8} {'KiB':>8}")
     for target in targets:
-        async with Browser(app) as browser:
-            if target.signed_in:
-                browser.cookies.set(sessions.COOKIE, session)
-            asked = 0
+        async with visiting(session if target.signed_in else "") as (browser, asked):
             answer = await browser.get(target.path)
-        print(f"{target.name:<30} {answer.status_code:>8} {asked:>8} {len(answer.content) / 1024:>8.0f}")
-    Engine.send = run  # type: ignore[method-assign]
+        print(f"{target.name:<30} {answer.status_code:>8} {len(asked):>8} {len(answer.content) / 1024:>8.0f}")
 
 
 async def print_documents() -> None:

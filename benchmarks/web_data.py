@@ -18,6 +18,7 @@ import msgspec
 
 from backend.accounts.schemas import Actor
 from backend.applications import domain as applications
+from backend.applications.queue import open_states
 from backend.applications.schemas import Application
 from backend.applications.search import search_text
 from backend.kit import audit
@@ -31,27 +32,48 @@ from tests.factories.trials import make_appraised, make_supervisor, make_trial
 WORDS = ("cảng", "bán dẫn", "điện gió", "xe tự hành", "cảm biến", "pin", "vi mạch", "bay", "nước", "dữ liệu")
 WARDS = ("phường Hải An", "phường Ngô Quyền", "phường Lê Chân", "xã Thủy Nguyên", "đặc khu Cát Hải")
 FIELDS = ("ai", "semiconductor", "energy", "logistics", "mobility", "drone", "data", "health")
-SHARES = {"submitted": 15, "supplement": 5, "accepted": 20, "appraised": 10, "granted": 30, "refused": 20}
-"""Of a hundred applications; a third of the granted are trials that run."""
+OPEN = {"submitted": 15, "supplement": 5, "accepted": 20, "appraised": 10}
+CLOSED = {"granted": 30, "refused": 20}
+"""How the open are shared out, and the closed; two fifths of the granted are trials that run."""
+BATCH = 1_000
 
 Row = dict[str, Any]
 Make = Callable[[Cast], Awaitable[Application]]
 
 
-async def fill(connection: asyncpg.Connection[Any], cast: Cast, count: int) -> Actor:
-    """`count` applications with their trials; returns somebody who supervises."""
+async def fill(connection: asyncpg.Connection[Any], cast: Cast, count: int, waiting: int) -> Actor:
+    """`count` applications, `waiting` of them open, with their trials; returns somebody who supervises.
+
+    At least one of each kind; what cannot be shared out evenly is left away.
+    """
     draw = random.Random(20261123)
     start = {"application": 1_000, "trial": 1_000, "document": 1_000}
-    for kind, make in PROTOTYPES.items():
-        original = await make(cast)
-        rows = await _rows_of(connection, original)
-        share = count * SHARES[kind] // 100
-        while share > 0:
-            batch = min(share, 1_000)
-            await _copy_batch(connection, rows, batch, start, draw)
-            share -= batch
+    for kind, copies in shares(count, waiting).items():
+        rows = await _rows_of(connection, await PROTOTYPES[kind](cast))
+        for done in range(0, copies, BATCH):
+            await _copy_batch(connection, rows, min(BATCH, copies - done), start, draw)
     await connection.execute("analyze")
     return await make_supervisor()
+
+
+def shares(count: int, waiting: int) -> dict[str, int]:
+    """How many copies of each kind make so many cases with their original, so many of them open."""
+    parts = ((OPEN, waiting), (CLOSED, count - waiting))
+    return {
+        kind: max(some * share // sum(kinds.values()) - 1, 0)
+        for kinds, some in parts
+        for kind, share in kinds.items()
+    }
+
+
+async def count_cases(connection: asyncpg.Connection[Any]) -> tuple[int, int]:
+    """How many cases there are, and how many of them are open: the queue itself counts to a bound only."""
+    held = (
+        "select count(*), count(*) filter (where state = any($1)) from application where number is not null"
+    )
+    row = await connection.fetchrow(held, sorted(open_states()))
+    assert row is not None
+    return row[0], row[1]
 
 
 async def _submitted(cast: Cast) -> Application:

@@ -1,6 +1,5 @@
 """An index as it was at one moment."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +12,7 @@ from scipy import sparse
 from matching.index.delta import DeltaView
 from matching.index.generation import Generation
 from matching.index.search import best_rows
-from matching.index.vectors import Columns, Floats, Rows, rows_of, vector
+from matching.index.vectors import Columns, Floats, Indices, rows_of, vector
 
 
 class IndexHit(msgspec.Struct, frozen=True):
@@ -35,7 +34,7 @@ class Snapshot:
         """Number of profiles."""
         return len(self.generation) - len(self.delta.dead_below) + len(self.delta)
 
-    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[IndexHit]:
+    def search(self, indices: Indices, values: ArrayLike, k: int = 20) -> list[IndexHit]:
         """The best profiles for one need: exactly what scoring every profile would give.
 
         Scores in single precision with a bounded error choose who is scored exactly, as in the threshold

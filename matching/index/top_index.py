@@ -22,7 +22,7 @@ from matching.index.delta import Delta
 from matching.index.lock import held
 from matching.index.log import Change, Put, Remove
 from matching.index.snapshot import IndexHit, Snapshot
-from matching.index.vectors import Rows, vector
+from matching.index.vectors import Indices, vector
 from matching.text import Text
 
 PATIENCE = 5.0
@@ -90,7 +90,7 @@ class TopIndex:
     def __len__(self) -> int:
         return len(self._snapshot)
 
-    def search(self, indices: Sequence[int] | Rows, values: ArrayLike, k: int = 20) -> list[IndexHit]:
+    def search(self, indices: Indices, values: ArrayLike, k: int = 20) -> list[IndexHit]:
         """See `Snapshot.search`."""
         return self._snapshot.search(indices, values, k)
 
@@ -98,11 +98,11 @@ class TopIndex:
         """See `Snapshot.search_many`."""
         return self._snapshot.search_many(needs, k, workers)
 
-    def put(self, name: str, indices: Sequence[int] | Rows, values: ArrayLike) -> None:
+    def put(self, name: str, indices: Indices, values: ArrayLike) -> None:
         """Add a profile or replace the one of this id. Raises BadVector, IndexBusy."""
         self.put_many([(name, indices, values)])
 
-    def put_many(self, profiles: Sequence[tuple[str, Sequence[int] | Rows, ArrayLike]]) -> None:
+    def put_many(self, profiles: Sequence[tuple[str, Indices, ArrayLike]]) -> None:
         """Put several at once: seen all or none, and quicker than one by one. Raises BadVector, IndexBusy."""
         width = self._snapshot.generation.width
         self._change([Put.of(name, *vector(indices, values, width)) for name, indices, values in profiles])

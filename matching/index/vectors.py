@@ -16,9 +16,10 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Columns = NDArray[np.int32]
 Rows = NDArray[np.intp]
+Indices = Sequence[int] | Rows | Columns
 
 
-def vector(indices: Sequence[int] | Rows | Columns, values: ArrayLike, width: int) -> tuple[Columns, Floats]:
+def vector(indices: Indices, values: ArrayLike, width: int) -> tuple[Columns, Floats]:
     """Columns in ascending order and their weights as float32; zeros are left out.
 
     Raises BadVector unless columns are distinct and below ``width`` and weights are 0 or in
