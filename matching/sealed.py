@@ -75,7 +75,7 @@ def check(folder: Path, kind: str, *, anew: bool = False) -> Manifest:
     """
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadArtefact(f"no readable manifest: {error}") from None
     if manifest.format != kind:
         raise BadArtefact(f"its format is {manifest.format}, not {kind}")
@@ -127,7 +127,7 @@ def _note(folder: Path, manifest: Manifest) -> Note:
 def _noted(folder: Path) -> Note | None:
     try:
         return msgspec.json.decode((folder / NOTE).read_bytes(), type=Note)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

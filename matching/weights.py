@@ -37,7 +37,7 @@ def read_weights(file: Path) -> Weights:
     """The weights of a JSON file. Raises BadWeights and OSError."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=Weights)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadWeights(f"{file.name}: {error}") from None
 
 

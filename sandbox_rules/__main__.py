@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.run
     try:
         return command(options, load(options.folder))
-    except (RuleFileError, LookupError, OSError, msgspec.DecodeError) as fault:
+    except (RuleFileError, LookupError, OSError, msgspec.DecodeError, UnicodeDecodeError) as fault:
         print(fault, file=sys.stderr)
         return 1
 

@@ -93,7 +93,7 @@ class ConflictRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _load(file: Path) -> ConflictRules:
     try:
         rules = msgspec.toml.decode(file.read_bytes(), type=ConflictRules)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadConflicts(Text(f"{file.name}: {error}", f"{file.name}: {error}")) from None
     keys = [one.key for one in rules.rules]
     named = {one.relation for one in rules.rules} | {t.relation for one in rules.rules for t in one.through}

@@ -143,5 +143,5 @@ def _encoded(changes: Sequence[Change]) -> bytes:
 def _decoded(body: bytes, file: Path, at: int) -> list[Change]:
     try:
         return _DECODER.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadArtefact(f"{file.name}: the record at byte {at} is foreign: {error}") from None

@@ -226,20 +226,23 @@ def test_who_contradicts_themselves_is_only_possibly_one_person() -> None:
     assert [(one.rule, one.certain) for one in found] == [("employment", False)]
 
 
+UNSIGNED = "a clearing lacks its day, person or reason"
+
+
 @pytest.mark.parametrize(
-    "tie",
+    ("tie", "reason"),
     [
-        works("an", "nowhere"),
-        works("nobody", "app"),
-        Tie("friendship", "an", "binh"),
-        works("an", "app", TODAY, TODAY - timedelta(1)),
-        Tie("cleared", "an", "app", by="Chi", reason="x"),
-        Tie("cleared", "an", "app", TODAY, by=" ", reason="x"),
-        Tie("cleared", "an", "app", TODAY, by="Chi"),
+        (works("an", "nowhere"), "there is no nowhere"),
+        (works("nobody", "app"), "there is no nobody"),
+        (Tie("friendship", "an", "binh"), "there is no friendship"),
+        (works("an", "app", TODAY, TODAY - timedelta(1)), "a tie ends before it starts"),
+        (Tie("cleared", "an", "app", by="Chi", reason="x"), UNSIGNED),
+        (Tie("cleared", "an", "app", TODAY, by=" ", reason="x"), UNSIGNED),
+        (Tie("cleared", "an", "app", TODAY, by="Chi"), UNSIGNED),
     ],
 )
-def test_ties_that_cannot_be_are_refused(tie: Tie) -> None:
-    with pytest.raises(BadConflicts) as refused:
+def test_ties_that_cannot_be_are_refused(tie: Tie, reason: str) -> None:
+    with pytest.raises(BadConflicts, match=reason) as refused:
         graph(tie)
     assert refused.value.text.vi != refused.value.text.en
 
@@ -299,19 +302,23 @@ def test_every_rule_is_to_be_confirmed_and_speaks_both_languages() -> None:
     assert rules.text("family") != rules.text("unidentified")
 
 
+RULE = b"[[rules]]\nkey='a'\nsource='x'\ntext={vi='a',en='a'}\n"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("rules", "reason"),
     [
-        "rules = 1",
-        "relations = [] \n[[rules]]\nkey='a'\nsource='x'\nrelation='none'\ntext={vi='a',en='a'}",
-        "relations = [] \n" + 2 * "[[rules]]\nkey='a'\nsource='x'\ntext={vi='a',en='a'}\n",
-        "relations = [] \n[[rules]]\nkey='unidentified'\nsource='x'\ntext={vi='a',en='a'}\n",
+        (b"rules = 1", "rules.toml: Expected `array`"),
+        (b"# \xff", "rules.toml: 'utf-8' codec"),
+        (b"relations = []\n" + RULE + b"relation='none'", "there is no relation none"),
+        (b"relations = []\n" + 2 * RULE, "two rules share a key"),
+        (b"relations = []\n" + RULE.replace(b"'a'", b"'unidentified'", 1), "two rules share a key"),
     ],
 )
-def test_rules_that_cannot_be_are_refused(text: str, tmp_path: Path) -> None:
+def test_rules_that_cannot_be_are_refused(rules: bytes, reason: str, tmp_path: Path) -> None:
     file = tmp_path / "rules.toml"
-    file.write_text(text, "utf-8")
-    with pytest.raises(BadConflicts):
+    file.write_bytes(rules)
+    with pytest.raises(BadConflicts, match=reason):
         ConflictRules.load(file)
 
 

@@ -194,10 +194,11 @@ def test_the_log_of_another_index_is_refused(folder: Path, changes: Path):
         log.append(changes, len(log.MAGIC), [change])
         with pytest.raises(BadArtefact, match="the change of x is not for an index of 3 columns"):
             TopIndex.open(folder)
-    log.create(changes)
-    log.append(changes, len(log.MAGIC), ["strange"])  # type: ignore[list-item]
-    with pytest.raises(BadArtefact, match="the record at byte 17 is foreign"):
-        TopIndex.open(folder)
+    for strange in ("strange", msgspec.Raw(b"\x94\xa3put\xa1\xff\xc4\0\xc4\0")):  # an id that is no text
+        log.create(changes)
+        log.append(changes, len(log.MAGIC), [strange])  # type: ignore[list-item]
+        with pytest.raises(BadArtefact, match="the record at byte 17 is foreign"):
+            TopIndex.open(folder)
     changes.write_bytes(b"something else that is long")
     with pytest.raises(BadArtefact, match="is no log of changes"):
         TopIndex.open(folder)
@@ -255,6 +256,7 @@ def test_a_damaged_file_is_refused_by_name(name: str, folder: Path):
         ("CURRENT", b"../elsewhere", "CURRENT names no generation"),
         ("CURRENT", b"generation-000009\n", "no readable manifest"),
         ("generation-000001/manifest.json", None, "no readable manifest"),
+        ("generation-000001/manifest.json", b'{"format": "\xff"}', "no readable manifest"),
         (
             "generation-000001/manifest.json",
             b'{"format": "old", "about": {}, "files": {}}',
@@ -303,6 +305,22 @@ def test_an_untouched_file_is_not_read_again_unless_asked(folder: Path, monkeypa
     assert read == ["manifest.json"]
     TopIndex.open(folder, anew=True)
     assert set(read) == {"manifest.json", *(f"{name}.npy" for name in FILES)}
+
+
+@pytest.mark.parametrize("note", [None, b"{}", b'{"manifest": "\xff"}'])
+def test_without_a_readable_note_all_is_compared_once(
+    note: bytes | None, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    checked = folder / "generation-000001" / "checked.json"
+    checked.unlink() if note is None else checked.write_bytes(note)
+    read: list[str] = []
+    digest = sealed._digest
+    monkeypatch.setattr(sealed, "_digest", lambda file: read.append(file.name) or digest(file))
+    TopIndex.open(folder)
+    assert set(read) == {"manifest.json", *(f"{name}.npy" for name in FILES)}
+    read.clear()
+    TopIndex.open(folder)
+    assert read == ["manifest.json"]
 
 
 def test_a_copy_is_compared_once(folder: Path, monkeypatch: pytest.MonkeyPatch):

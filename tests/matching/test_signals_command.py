@@ -67,6 +67,7 @@ def test_weights_of_a_file_are_used_and_stated(folder: Path, capsys: pytest.Capt
     ("content", "reason"),
     [
         ('{"weights": {"words": 1}, "encoder": "minilm"}', "they belong to the model minilm, not none"),
+        ('{"weights": {"\udcff": 1}}', "w.json: 'utf-8' codec can't decode byte 0xff"),
         ('{"weights": {"words": "much"}}', "w.json: Expected `float`, got `str`"),
         ('{"weights": {"words": 2}}', "they do not add up to 1"),
     ],
@@ -74,7 +75,7 @@ def test_weights_of_a_file_are_used_and_stated(folder: Path, capsys: pytest.Capt
 def test_weights_that_cannot_be_used_end_the_run(
     content: str, reason: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ):
-    (folder / "w.json").write_text(content)
+    (folder / "w.json").write_bytes(content.encode("utf-8", "surrogateescape"))
     assert match(folder, f"--offers={folder / 'offers.jsonl'}", f"--weights={folder / 'w.json'}") == 1
     assert reason in capsys.readouterr().err
 

@@ -233,6 +233,9 @@ def test_the_commands_diff_and_simulate(
     cases.write_text("{}\n", "utf-8")
     assert main(["simulate", str(new_file), "--cases", str(cases)]) == 1
     assert "missing required field `id`" in capsys.readouterr().err
+    cases.write_bytes(b'{"id": "\xff"}\n')
+    assert main(["simulate", str(new_file), "--cases", str(cases)]) == 1
+    assert "'utf-8' codec can't decode byte 0xff" in capsys.readouterr().err
 
 
 def test_the_skeleton_of_a_new_file_is_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
