@@ -1,6 +1,6 @@
 """From a need to its teams."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial, reduce
 from itertools import combinations
 
@@ -139,17 +139,17 @@ def team_of(problem: Problem, team: Seats, keys: Sequence[str]) -> Team:
     )
 
 
-def _blocks(ask: Callable[[TeamRules], Problem], rules: TeamRules, seconds: float) -> Iterator[Block]:
-    """The smallest sets of rules without which there is a team."""
-    for size in range(1, len(rules.asked) + 1):
-        found = [
+def _blocks(ask: Callable[[TeamRules], Problem], rules: TeamRules, seconds: float) -> list[Block]:
+    """The smallest sets of rules without which there is a team; none when the time is too short for that."""
+    found = (
+        [
             block
             for dropped in combinations(rules.asked, size)
             if (block := _block(ask(reduce(TeamRules.without, dropped, rules)), dropped, seconds))
         ]
-        if found:
-            yield from found
-            return
+        for size in range(1, len(rules.asked) + 1)
+    )
+    return next(filter(None, found), [])
 
 
 def _block(relaxed: Problem, dropped: tuple[Rule, ...], seconds: float) -> Block | None:

@@ -247,6 +247,12 @@ def test_teams_and_ways_out_are_said_in_both_languages(matcher: Matcher, graph: 
         "Covers 50% of the need.",
         "Nobody covers: HVDC transmission, Biogas.",
     ]
+    whole = form_teams(matcher, NEED, alternatives=1, among=["both", "free"]).teams[0]
+    assert whole.say(graph, "en") == [
+        "both: Plasma etching 100%, Silicon carbide devices 100%",
+        "free: HVDC transmission 100%",
+        "Covers 100% of the need.",
+    ]
     assert Block(("most",), 2).say("en") == "Relax the greatest number of members to 2."
     assert Block(("least",), 2 / 3).say("vi") == "Hãy nới phần nhu cầu phải đáp ứng tới 67%."
     assert (
