@@ -89,6 +89,22 @@ def test_a_bad_sentence_is_named(tmp_path: Path):
         list(evaluate_extraction(tmp_path / "s.jsonl"))
 
 
+def test_held_sentences_are_measured_by_language_too_and_mended_ones_by_themselves(tmp_path: Path):
+    (tmp_path / "s.jsonl").write_text(
+        '{"sentence": "Plasma etching.", "skills": ["plasma-etching"], "part": "held"}\n'
+        '{"sentence": "Cần khí sinh học.", "skills": ["biogas", "hvdc"], "part": "held"}\n'
+        '{"sentence": "Biogas.", "skills": [], "part": "mend"}\n'
+    )
+    figures = list(evaluate_extraction(tmp_path / "s.jsonl"))
+    assert [(one.name, one.estimate.value, one.published) for one in figures if "recall" in one.name] == [
+        ("skills, mend, recall", 1, "1 sentences"),
+        ("skills, held, recall", pytest.approx(2 / 3), "2 sentences"),
+        ("skills, held, en, recall", 1, "1 sentences"),
+        ("skills, held, vi, recall", 0.5, "1 sentences"),
+    ]
+    assert [one.estimate.value for one in figures[:3]] == [0, 1, 0]
+
+
 @pytest.mark.parametrize("form", ["turtle", "jsonld"])
 def test_export_writes_a_whole_file(
     tmp_path: Path, form: str, graph: SkillGraph, capsys: pytest.CaptureFixture[str]

@@ -72,6 +72,16 @@ def test_scores_have_their_shapes_and_lie_between_0_and_1(ranker: Ranker, need: 
         assert scores.max() <= 1
 
 
+@pytest.mark.parametrize("need", NEEDS, ids=lambda need: need.id)
+def test_some_items_score_as_among_all_and_bounds_lie_nowhere_below(
+    ranker: Ranker, need: Need, graph: SkillGraph
+):
+    query = read_need(need, graph)
+    every, some = ranker.item_scores(query), np.array([5, 0, 119, 120])
+    assert np.array_equal(ranker.some_scores(query, some), every[some])
+    assert (ranker.bounds(query) >= every).all()
+
+
 def test_the_same_need_gets_the_same_scores(ranker: Ranker, corpus: Corpus, graph: SkillGraph):
     query = read_need(ETCHING, graph)
     again = make(ranker.name, graph).fit(corpus)
