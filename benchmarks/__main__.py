@@ -22,11 +22,12 @@ def main(names: list[str]) -> int:
     if unknown := set(names) - set(ALL):
         print(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(ALL)}", file=sys.stderr)
         return 2
-    failed = 0
+    failed = False
     for name in names or ALL:
         print(f"== {name}", flush=True)
-        failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
-    return min(failed, 1)
+        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
+        failed |= done.returncode != 0
+    return int(failed)
 
 
 if __name__ == "__main__":

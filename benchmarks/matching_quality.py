@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from matching import Matcher, SkillGraph
+from matching import Matcher
 from matching.commands.bar import Bar
 from matching.commands.signals import add_model, chosen_encoder
 from matching.evaluate import LrBench, evaluate_esco, lr_bench_figures, read_lr_bench
 from matching.evaluate_translations import evaluate_translations
 from matching.metrics import JudgedPair, accuracy, bootstrap, loss
 from matching.rankers import Bm25, Cosine, Popularity, Ranker
-from matching.reading import read_need
+from matching.reading import Query, read_need
 from matching.vectorizers import Floats
 
 BESIDE = Path(__file__).parents[1].parent / "shared" / "data"
@@ -33,27 +33,30 @@ def main() -> None:
     parser.add_argument("data", type=Path, nargs="?", default=BESIDE)
     add_model(parser)
     options = parser.parse_args()
+    if not options.data.is_dir():
+        print(f"the public data are not in {options.data}: give their folder")
+        return
     encoder = chosen_encoder(options)
     bench = read_lr_bench(options.data)
     matcher = Matcher.fit(bench.offers, progress=Bar("offers"), encoder=encoder)
     print("signals:", {name: round(weight, 3) for name, weight in matcher.signals.items()})
-    for figure in lr_bench_figures(judged(bench, matcher.ranker)):
+    queries = [read_need(need, matcher.graph) for need in bench.needs]
+    for figure in lr_bench_figures(judged(bench, matcher.ranker, queries)):
         print(figure, flush=True)
     rankers = [Popularity(), Cosine(), Bm25()]
     for ranker in [*(one.fit(matcher.corpus) for one in rankers), *matcher.ranker.parts.values()]:
-        pairs = judged(bench, ranker)
+        pairs = judged(bench, ranker, queries)
         print(
             f"{ranker.name:<12} accuracy {bootstrap(pairs, accuracy)}   loss {bootstrap(pairs, loss)}",
             flush=True,
         )
-    luck(bench, matcher)
+    luck(bench, matcher, queries)
     for figure in (*evaluate_esco(options.data, encoder), *evaluate_translations(options.data, encoder)):
         print(figure, flush=True)
 
 
-def judged(bench: LrBench, ranker: Ranker) -> list[JudgedPair]:
-    graph = SkillGraph.load()
-    return pairs_of(bench, [ranker.scores(read_need(need, graph)) for need in bench.needs])
+def judged(bench: LrBench, ranker: Ranker, queries: list[Query]) -> list[JudgedPair]:
+    return pairs_of(bench, [ranker.scores(query) for query in queries])
 
 
 def pairs_of(bench: LrBench, rows: list[Floats]) -> list[JudgedPair]:
@@ -67,10 +70,9 @@ def pairs_of(bench: LrBench, rows: list[Floats]) -> list[JudgedPair]:
     )
 
 
-def luck(bench: LrBench, matcher: Matcher) -> None:
+def luck(bench: LrBench, matcher: Matcher, queries: list[Query]) -> None:
     """Weights in steps of 0.1, the best on half of the needs against the other half, many times."""
     tried = list(weights_of(list(matcher.signals)))
-    queries = [read_need(need, matcher.graph) for need in bench.needs]
     parts = [
         {name: one.item_scores(query) for name, one in matcher.ranker.parts.items()} for query in queries
     ]

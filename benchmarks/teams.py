@@ -78,6 +78,9 @@ def main() -> int:
     for shape, size, skills, seeds in [*cases, ("market", options.offers, 12, 1)]:
         for name, rules in RULES.items():
             found = list(ratios(shape, size, skills, rules, seeds))
+            if not found:
+                print(f"{shape:<16} {name:<24} no instance has a team", flush=True)
+                continue
             quality, quick, exact = (np.array(column) for column in zip(*found, strict=True))
             worst = min(worst, float(quality.min()))
             times = f"{quick.mean() * 1e3:>10.1f} {exact.mean() * 1e3:>11.1f}"

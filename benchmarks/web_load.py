@@ -58,7 +58,8 @@ async def _ask(host: str, port: int, request: bytes, end: float) -> tuple[list[f
     reader, writer = await asyncio.open_connection(host, port, limit=1 << 20)
     times: list[float] = []
     refused = size = 0
-    while (start := time.perf_counter()) < end:
+    while not times or time.perf_counter() < end:
+        start = time.perf_counter()
         writer.write(request)
         status, size = await _answer(reader)
         times.append(time.perf_counter() - start)

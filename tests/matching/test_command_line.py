@@ -10,6 +10,7 @@ import pytest
 from matching.__main__ import main
 from matching.commands.bar import Bar
 from matching.evaluate import evaluate_esco
+from tests.factories.public_data import make_public_data
 
 SVG = "{http://www.w3.org/2000/svg}"
 OFFERS = """{"id": "a", "evidence": [{"id": "p", "kind": "paper", "title": "Plasma etching"}]}
@@ -100,32 +101,7 @@ def test_the_module_is_a_command(folder: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Path:
-    """The public sets in miniature: one triple, two skills, three phrases of which one names no skill."""
-    authors = [
-        {"author_id": "a", "score": 5, "papers": [{"title": "Plasma etching", "abstract": "Of silicon."}]},
-        {"author_id": "b", "score": 2, "papers": [{"title": "Rivers", "abstract": "And boats."}]},
-    ]
-    paper = {"paper_id": "p", "paper_title": "Etching with plasma", "abstract": "Silicon is etched."}
-    bench, phrases, esco = (
-        tmp_path / "matching" / "lr_bench",
-        tmp_path / "matching" / "esco_skill_extraction",
-        tmp_path / "taxonomies" / "esco",
-    )
-    for folder in (bench, phrases, esco):
-        folder.mkdir(parents=True)
-    triple = {"anchor": paper, "positive": authors[0], "negative": authors[1]}
-    (bench / "evaluations_pc.json").write_text(json.dumps([triple]))
-    skills = {"1": {"label": "etch wafers", "rest": "plasma"}, "2": {"label": "sail boats", "rest": "rivers"}}
-    (esco / "skills_labelled.json").write_text(json.dumps(skills))
-    (phrases / "tech_test_annotations.csv").write_text(
-        "sentence,span,sub_span,label\n"
-        "x,etching wafers,,etch wafers\nx,on a boat,boat,Sail boats\nx,y,,NONE\n"
-    )
-    sentences = tmp_path / "matching" / "tatoeba_vie_eng"
-    sentences.mkdir()
-    (sentences / "tatoeba.vie-eng.vie").write_text("Tom ở Boston.\nTôi yêu Mary.\n")
-    (sentences / "tatoeba.vie-eng.eng").write_text("Tom is in Boston.\nI love Mary.\n")
-    return tmp_path
+    return make_public_data(tmp_path)
 
 
 def test_evaluate_prints_the_figures_beside_the_published_ones(
