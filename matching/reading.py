@@ -115,13 +115,15 @@ def read_need(need: Need, graph: SkillGraph) -> Query:
     languages join its words, so that it also speaks to English evidence. Its skills are looked for in other
     words, too.
     """
-    cut = next((end for _, end in sentences(need.text)), 0)
+    reader = extractor(graph)
+    whole = reader.with_marks(need.text)
+    cut = next((end for _, end in sentences(whole)), 0)
     said, english, named = Counter[str](), Counter[str](), Counter[str]()
-    for text, times in ((need.text[:cut], TITLE_COUNTS), (need.text[cut:], 1)):
+    for text, times in ((whole[:cut], TITLE_COUNTS), (whole[cut:], 1)):
         for counted, part in ((said, text), (english, word_for_word(text))):
             for term in terms_of(tokens(part)):
                 counted[term] += times
-        named.update(extractor(graph).named(text))
+        named.update(reader.named(text))
     declared = [s for s in need.skills if s.key in graph]
     wanted = declared or [SubNeed(key=key) for key in named]
     labels = _words_of_skills([s.key for s in need.skills] or named, graph)
@@ -131,7 +133,7 @@ def read_need(need: Need, graph: SkillGraph) -> Query:
         (said | english) + labels,
         tuple(SubQuery(s.key, s.importance) for s in wanted),
         bool(declared),
-        need.text,
+        whole,
         _repeats(said, english) | frozenset(labels.keys() - once.keys() - said.keys()),
     )
 

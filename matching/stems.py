@@ -4,7 +4,7 @@ import re
 
 _VOWEL = re.compile(r"[aeiouy]")
 
-_ENGLISH_FUNCTION_WORDS = frozenset([
+ENGLISH_FUNCTION_WORDS = frozenset([
     "a", "about", "above", "across", "after", "again", "against", "all", "almost", "alone", "along",
     "already", "also", "although", "always", "am", "among", "an", "and", "another", "any", "anybody",
     "anyone", "anything", "anywhere", "are", "around", "as", "at", "away", "be", "became", "because",
@@ -47,7 +47,7 @@ VIETNAMESE_STOP_WORDS = frozenset([
     "ra", "rất", "sau", "sẽ", "sự", "theo", "thì", "trong", "trên", "trước", "tôi", "tại", "từ", "việc", "và",
     "vào", "vì", "về", "với", "ít", "đang", "đâu", "đã", "đó", "được", "đến", "đều", "để",
 ])  # fmt: skip
-STOP_WORDS: frozenset[str] = _ENGLISH_FUNCTION_WORDS | _BOILERPLATE | VIETNAMESE_STOP_WORDS
+STOP_WORDS: frozenset[str] = ENGLISH_FUNCTION_WORDS | _BOILERPLATE | VIETNAMESE_STOP_WORDS
 
 
 def is_telling(word: str) -> bool:

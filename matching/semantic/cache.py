@@ -34,12 +34,11 @@ class CachedEncoder:
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
         digests = [_digest(text) for text in texts]
         known = dict(zip(digests, texts, strict=True))
-        # like lengths side by side, also across what is written at once
-        fresh = sorted((len(text), digest) for digest, text in known.items() if digest not in self._rows)
+        fresh = [digest for digest in known if digest not in self._rows]
         done, total = 0, len(fresh)
         while done < total:
             # the more is kept the more is added before it is written again
-            part = [digest for _, digest in fresh[done : done + max(_AT_ONCE, len(self._rows) // 8)]]
+            part = fresh[done : done + max(_AT_ONCE, len(self._rows) // 8)]
             rows = self._encoder.encode([known[digest] for digest in part])
             self._rows.update(zip(part, rows.astype(np.float16), strict=True))
             done += len(part)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 import numpy as np
 
 from matching.corpus import Progress, silent
-from matching.semantic.encoder import by_length
+from matching.semantic.encoder import one_by_one
 from matching.vectorizers import Floats
 
 SIZE = 384
@@ -31,11 +31,11 @@ class E5:
         self.version = f"{version}/{MOST_LETTERS}"
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
-        return by_length([text[:MOST_LETTERS] for text in texts], SIZE, self._encode, progress)
+        return one_by_one([text[:MOST_LETTERS] for text in texts], SIZE, self._encode, progress)
 
-    def _encode(self, texts: list[str]) -> Floats:
-        rows = self._model.query(texts)  # type: ignore[attr-defined]
-        return np.asarray(rows, np.float32)
+    def _encode(self, text: str) -> Floats:
+        (row,) = self._model.query([text])  # type: ignore[attr-defined]
+        return np.asarray(row, np.float32)
 
 
 def load() -> E5:

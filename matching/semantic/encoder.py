@@ -12,8 +12,8 @@ from matching.corpus import Progress, silent
 from matching.errors import SemanticMissing, UnknownEncoder
 from matching.vectorizers import Floats
 
-_LETTERS_AT_ONCE = 16_000
-_MOST_AT_ONCE = 128
+_TOLD = 16
+"""Texts between two calls of ``progress``."""
 
 
 class Encoder(Protocol):
@@ -67,20 +67,15 @@ def open_encoder(name: str) -> Encoder:
     return encoder
 
 
-def by_length(
-    texts: Sequence[str], size: int, encode: Callable[[list[str]], Floats], progress: Progress
+def one_by_one(
+    texts: Sequence[str], size: int, encode: Callable[[str], Floats], progress: Progress
 ) -> Floats:
-    """(texts, size): each different text encoded once, those of like length together; blank ones are zero."""
-    different = sorted({text for text in texts if text.strip()}, key=lambda text: (len(text), text))
+    """(texts, size): each different text encoded once; blank ones are zero."""
+    different = list(dict.fromkeys(text for text in texts if text.strip()))
     rows = np.zeros((len(different) + 1, size), np.float32)
-    start = 0
-    while start < len(different):
-        # some thousand letters at once: what a batch holds fits the cache, be it titles or abstracts
-        longest = len(different[min(start + _MOST_AT_ONCE, len(different)) - 1])
-        batch = different[start : start + max(1, min(_MOST_AT_ONCE, _LETTERS_AT_ONCE // longest))]
-        rows[start : start + len(batch)] = encode(batch)
-        start += len(batch)
-        progress(start, len(different))
-    place = {text: i for i, text in enumerate(different)}
-    blank = len(different)
-    return rows[[place.get(text, blank) for text in texts]]
+    for at, text in enumerate(different):
+        rows[at] = encode(text)
+        if (at + 1) % _TOLD == 0 or at + 1 == len(different):
+            progress(at + 1, len(different))
+    place = {text: at for at, text in enumerate(different)}
+    return rows[[place.get(text, len(different)) for text in texts]]

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import erf
 
 from matching.corpus import Progress, silent
-from matching.semantic.encoder import by_length
+from matching.semantic.encoder import one_by_one
 from matching.vectorizers import Floats
 
 SIZE = 384
@@ -19,7 +19,6 @@ HEADS = 12
 LAYERS = 6
 MOST_TOKENS = 256
 _SLACK = 1e-12
-_FAR = np.float32(-1e9)
 
 
 class MiniLm:
@@ -42,21 +41,19 @@ class MiniLm:
         )
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
-        return by_length(texts, SIZE, self._encode, progress)
+        """One text after the other: so a text means the same to the last digit, whatever is read beside it
+        and on whatever machine of a cluster."""
+        return one_by_one(texts, SIZE, self._encode, progress)
 
-    def _encode(self, texts: list[str]) -> Floats:
-        """(texts, 384): padded to the longest, what is padded is neither looked at nor averaged."""
-        pieces = [piece.ids for piece in self._tokenizer.encode_batch(texts)]  # type: ignore[attr-defined]
-        longest = max(len(ids) for ids in pieces)
-        ids = np.array([row + [0] * (longest - len(row)) for row in pieces])
-        real = np.arange(longest) < np.array([len(row) for row in pieces])[:, None]
-        words = self._weights["embeddings.word_embeddings.weight"][ids] + self._places[:longest]
+    def _encode(self, text: str) -> Floats:
+        """(384,)"""
+        ids = self._tokenizer.encode(text).ids  # type: ignore[attr-defined]
+        words = self._weights["embeddings.word_embeddings.weight"][ids] + self._places[: len(ids)]
         hidden = _normed(words, self._weights, "embeddings.LayerNorm")
-        ignored = np.where(real, np.float32(0), _FAR)[:, None, None, :]
         for layer in self._layers:
-            hidden = layer.apply(hidden, ignored)
-        mean = (hidden * real[:, :, None]).sum(axis=1) / real.sum(axis=1, keepdims=True)
-        return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True), np.float32)
+            hidden = layer.apply(hidden)
+        mean = hidden.mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
 
 class _Layer:
@@ -68,23 +65,22 @@ class _Layer:
         self._qkv = np.ascontiguousarray(np.concatenate([weights[f"{part}.weight"] for part in three]).T)
         self._qkv_bias = np.concatenate([weights[f"{part}.bias"] for part in three])
 
-    def apply(self, hidden: Floats, ignored: Floats) -> Floats:
-        """(texts, tokens, 384) to the same; ``ignored`` is added to the attention before its softmax."""
+    def apply(self, hidden: Floats) -> Floats:
+        """(tokens, 384) to the same."""
         weights, name = self._weights, self._name
-        attended = self._dense(self._attend(hidden, ignored), "attention.output.dense")
+        attended = self._dense(self._attend(hidden), "attention.output.dense")
         hidden = _normed(hidden + attended, weights, f"{name}.attention.output.LayerNorm")
         inner = self._dense(hidden, "intermediate.dense")
         inner *= 0.5 + 0.5 * erf(inner * np.float32(np.sqrt(0.5)))
         return _normed(hidden + self._dense(inner, "output.dense"), weights, f"{name}.output.LayerNorm")
 
-    def _attend(self, hidden: Floats, ignored: Floats) -> Floats:
-        texts, length, _ = hidden.shape
-        split = (hidden @ self._qkv + self._qkv_bias).reshape(texts, length, 3, HEADS, SIZE // HEADS)
-        query, key, value = split.transpose(2, 0, 3, 1, 4)
-        near = query @ key.swapaxes(2, 3) / np.float32(np.sqrt(SIZE // HEADS)) + ignored
-        near = np.exp(near - near.max(axis=3, keepdims=True))
-        near /= near.sum(axis=3, keepdims=True)
-        return np.asarray((near @ value).swapaxes(1, 2).reshape(texts, length, SIZE), np.float32)
+    def _attend(self, hidden: Floats) -> Floats:
+        split = (hidden @ self._qkv + self._qkv_bias).reshape(len(hidden), 3, HEADS, SIZE // HEADS)
+        query, key, value = split.transpose(1, 2, 0, 3)
+        near = query @ key.swapaxes(1, 2) / np.float32(np.sqrt(SIZE // HEADS))
+        near = np.exp(near - near.max(axis=2, keepdims=True))
+        near /= near.sum(axis=2, keepdims=True)
+        return np.asarray((near @ value).swapaxes(0, 1).reshape(hidden.shape), np.float32)
 
     def _dense(self, hidden: Floats, part: str) -> Floats:
         weight = self._weights[f"{self._name}.{part}.weight"]

@@ -6,7 +6,7 @@ from matching.glossary import word_for_word
 from matching.profiles import Offer
 from matching.reading import Query, latest_first
 from matching.semantic.encoder import Encoder
-from matching.skill_graph.extraction import extract
+from matching.skill_graph.extraction import extract, extractor
 from matching.skill_graph.graph import SkillGraph
 from matching.text import is_vietnamese
 
@@ -43,10 +43,11 @@ def need_text(query: Query, graph: SkillGraph, encoder: Encoder) -> str:
 def readable(text: str, graph: SkillGraph, encoder: Encoder) -> str:
     """The text; of a Vietnamese one the English names of its skills and its words put into English, if the
     encoder reads English alone."""
-    if encoder.reads_vietnamese or not is_vietnamese(text):
+    whole = text if encoder.reads_vietnamese else extractor(graph).with_marks(text)
+    if encoder.reads_vietnamese or not is_vietnamese(whole):
         return text
-    skills = _names(sorted({hit.key for hit in extract(text, graph)}), graph)
-    return "\n".join(part for part in (skills, word_for_word(text)) if part)
+    skills = _names(sorted({hit.key for hit in extract(whole, graph)}), graph)
+    return "\n".join(part for part in (skills, word_for_word(whole)) if part)
 
 
 def _names(keys: Iterable[str], graph: SkillGraph) -> str:

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 import msgspec
 import numpy as np
 
+from matching.glossary import Marks
 from matching.skill_graph.graph import SkillGraph
 from matching.skill_graph.loose_names import LooseNames, LoosePlace
 from matching.skill_graph.names import Flags, Ints, NameTree
@@ -62,6 +64,16 @@ class Extractor:
     def _loose(self) -> LooseNames:
         return LooseNames(self._graph)
 
+    @cached_property
+    def _marks(self) -> Marks:
+        names = chain.from_iterable((skill.vi, *skill.aliases.vi) for skill in self._graph)
+        return Marks(tuple(t.word.marked for t in tokens(name)) for name in names)
+
+    def with_marks(self, text: str) -> str:
+        """A Vietnamese text that was typed without marks, with those that its words have in the glossary and
+        in the names of skills; any other text as it is. Every sign keeps its place (`Marks.given_back`)."""
+        return self._marks.given_back(text)
+
     def known(self, marked: str) -> int:
         """The place of a word (`Word.marked`) in the vocabulary of all names, -1 when no name has it."""
         return self._vocabulary.get(marked, -1)
@@ -87,15 +99,16 @@ class Extractor:
         return Counter(self.choose(self._places(text, words)))
 
     def named(self, text: str) -> Counter[str]:
-        """How often each skill is named, also in other words."""
+        """How often each skill is named, also in other words, in a text as it stands (see `with_marks`)."""
         return Counter(key for _, _, key in self._all_places(text, tokens(text)))
 
     def hits(self, text: str) -> list[Hit]:
         """The skills named in a text, also in other words, in reading order and without overlap."""
-        words = tokens(text)
+        whole = self.with_marks(text)
+        words = tokens(whole)
         spans = sentences(text)
         found = []
-        for first, last, key in self._all_places(text, words):
+        for first, last, key in self._all_places(whole, words):
             start, end = words[first].start, words[last - 1].end
             around = next(text[a:b] for a, b in spans if a <= start < b)
             found.append(Hit(key, start, end, around))

@@ -30,6 +30,7 @@ def test_the_skills_of_a_graph_are_found_by_loose_phrases_with_or_without_marks(
         for phrase in ("dien gio noi", "etching with plasma", "hàn dây vàng")
     ]
     assert found == ["floating-wind", "plasma-etching", "wire-bonding"]
+    assert np.array_equal(index.scores("han day vang"), index.scores("hàn dây vàng"))
 
 
 @pytest.mark.skipif(bool(missing_packages("minilm")), reason="the extra 'semantic' is not installed")

@@ -15,7 +15,7 @@ from matching.reading import read_need
 from matching.semantic import ENCODERS, Encoder, open_encoder
 from matching.semantic.cache import CachedEncoder
 from matching.semantic.encoder import missing_packages
-from matching.semantic.texts import need_text, offer_texts
+from matching.semantic.texts import need_text, offer_texts, readable
 from matching.text import is_vietnamese
 from matching.vectorizers import Floats, unit
 
@@ -138,6 +138,17 @@ def test_an_english_model_reads_vietnamese_texts_as_names_of_skills_and_word_for
     ]
 
 
+def test_evidence_without_marks_is_put_into_english_too(letters: Letters, graph: SkillGraph):
+    bare, marked = "He neo cho dien gio ngoai khoi.", "Hệ neo cho điện gió ngoài khơi."
+    assert (
+        readable(bare, graph, letters)
+        == readable(marked, graph, letters)
+        == ("Mooring systems; Offshore wind\noffshore wind mooring")
+    )
+    letters.reads_vietnamese = True  # type: ignore[misc]
+    assert readable(bare, graph, letters) == bare
+
+
 def test_a_need_is_the_names_of_its_skills_and_its_text(letters: Letters, graph: SkillGraph):
     def text(need: Need) -> str:
         return need_text(read_need(need, graph), graph, letters)
@@ -148,8 +159,12 @@ def test_a_need_is_the_names_of_its_skills_and_its_text(letters: Letters, graph:
     assert text(Need(id="n", text="We need HVDC")) == "HVDC transmission\nWe need HVDC"
     assert text(Need(id="n", text="We look for it.")) == "We look for it."
     assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == "Floating wind\nfloating wind expert"
+    assert text(Need(id="n", text="Can chuyen gia dien gio noi")) == "Floating wind\nfloating wind expert"
     letters.reads_vietnamese = True  # type: ignore[misc]
     assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == (
+        "Floating wind\nCần chuyên gia điện gió nổi"
+    )
+    assert text(Need(id="n", text="Can chuyen gia dien gio noi")) == (
         "Floating wind\nCần chuyên gia điện gió nổi"
     )
 

@@ -3,11 +3,16 @@ import unicodedata
 import pytest
 
 from matching.stems import singular, stem
-from matching.text import Text, fold, nfc, sentences, sort_key, terms_of, tokens
+from matching.text import Text, fold, nfc, sentences, sort_key, terms_of, tokens, without_marks
 
 
 def test_fold_drops_marks_case_and_spare_space():
     assert fold("  Điện   gió Ngoài khơi ") == "dien gio ngoai khoi"
+
+
+def test_without_marks_only_the_marks_are_gone():
+    assert without_marks("Điện  gió\nở Đảo; 5 µm, SiO₂") == "Dien  gio\no Dao; 5 µm, SiO₂"
+    assert without_marks(unicodedata.normalize("NFD", "Quặng đồng")) == "Quang dong"
 
 
 def test_nfc_composes():
