@@ -10,7 +10,7 @@ from matching import Neighbour, Skill, SkillGraph, extract
 from matching.errors import UnknownSkill
 from matching.skill_graph import problems
 from matching.skill_graph.diffusion import LONGEST, MOST_ENTRIES, RESTART
-from matching.skill_graph.graph import EDGE_STRENGTH, MOST_REACHED
+from matching.skill_graph.graph import EDGE_STRENGTH, MOST_REACHED, SkillPath
 from matching.text import Text
 
 
@@ -80,6 +80,20 @@ def test_path_is_the_strongest_and_multiplies(small: SkillGraph):
     assert path.end == "d"
     assert path.say(small, "en") == "en a → includes → en b → is related to → en d"
     assert path.say(small, "vi") == "vi a → bao gồm → vi b → liên quan đến → vi d"
+
+
+def test_several_paths_come_strongest_first(small: SkillGraph):
+    wider = SkillGraph([*small, skill("h", broader=("a",), related=("d",), used_in=("e",))])
+    found = wider.paths("a", "d", 9)
+    strengths = [path.strength for path in found]
+    assert strengths == sorted(strengths, reverse=True)
+    best = wider.path("a", "d")
+    assert best is not None
+    assert best.strength == strengths[0]
+    ways = [[step.key for step in path.steps] for path in found]
+    assert sorted(ways) == [["b", "d"], ["h", "d"], ["h", "e", "d"]]
+    assert wider.paths("a", "d", 2) == found[:2]
+    assert wider.paths("a", "a") == [SkillPath("a", (), 1.0)]
 
 
 def test_path_to_itself_is_empty_and_whole(small: SkillGraph):

@@ -7,6 +7,7 @@ from matching.profiles import Limits
 from matching.what_if import Change, changed, narrowed
 from matching.why_not import WhyNot, why_not
 from tests.matching.reread import reread
+from tests.matching.test_semantic import Letters
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,16 @@ def test_one_offer_alone_scores_as_among_all(matcher: Matcher, crowd: list[Offer
         assert narrowed(matcher, match.offer).score(SKILLED, match.offer) == pytest.approx(
             match.score, abs=1e-7
         )
+
+
+def test_one_offer_alone_is_as_close_in_meaning(offers: tuple[Offer, ...], graph: SkillGraph):
+    matcher = Matcher.fit(offers, graph, encoder=Letters())
+    found = matcher.match(SKILLED, 0)
+    assert len(found) >= 3
+    for match in found:
+        alone = narrowed(matcher, match.offer)
+        assert alone.signals == matcher.signals
+        assert alone.score(SKILLED, match.offer) == pytest.approx(match.score, abs=1e-7)
 
 
 @pytest.mark.parametrize(
