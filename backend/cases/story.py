@@ -11,6 +11,7 @@ from backend.cases.desk_schemas import Handover
 from backend.cases.schemas import Line, Story, Tone, View
 from backend.documents.schemas import IssuedDocument
 from backend.kit.audit import Entry
+from backend.kit.clock import local
 from backend.kit.text import Text
 from backend.watch.schemas import SAID
 from sandbox_rules import ROLE_NAMES, Programme, State, Transition
@@ -46,9 +47,11 @@ MOVES = {
 }
 """Steps as what has happened; the label of a rule file says what is to be done."""
 DOCUMENT_WORDS = {
-    "document:issued": Text("Ban hành", "Issued"),
+    "document:requested": Text("Ban hành", "Issued"),
     "document:recalled": Text("Thu hồi văn bản", "Recalled"),
 }
+"""A document stands where it took its number and date, not where the worker had made the file."""
+BEING_MADE = Text("Đang tạo và ký", "Being made and signed")
 
 
 def lines_of(
@@ -131,11 +134,21 @@ def _document(entry: Entry, named: Mapping[UUID, IssuedDocument]) -> list[Line]:
     document = named.get(UUID(entry.data["document"]))
     if document is None:
         return []
-    word, title = DOCUMENT_WORDS[entry.tag], document.title
+    is_recall = entry.tag == "document:recalled"
+    word, title = DOCUMENT_WORDS[entry.tag] if document.is_issued else BEING_MADE, document.title
     number = f" {document.number}" if document.number else ""
     shown = Text(f"{word.vi}: {title.vi}{number}", f"{word.en}: {title.en}{number}")
-    tone: Tone | None = "bad" if entry.tag == "document:recalled" else None
-    return [Line(title=shown, at=entry.at, tone=tone, href=f"/documents/{document.id}")]
+    tone: Tone | None = "bad" if is_recall else None
+    text = None if is_recall else _made_later(document)
+    return [Line(title=shown, at=entry.at, text=text, tone=tone, href=f"/documents/{document.id}")]
+
+
+def _made_later(document: IssuedDocument) -> Text | None:
+    """The day of the file, where it is not the one the document bears."""
+    made_on = local(document.issued_at).date() if document.issued_at else document.dated_on
+    if made_on == document.dated_on:
+        return None
+    return Text(f"Tệp được tạo ngày {made_on:%d/%m/%Y}", f"File made on {made_on:%-d %b %Y}")
 
 
 def _reasons(story: Story, notices: Sequence[Notice]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from backend.accounts.queries import list_accounts
 from backend.demo.cases import GENERAL, CaseStory
 from backend.demo.cast import Cast
 from backend.demo.coworkers import tell_coworkers
-from backend.demo.desk import arrange_work
+from backend.demo.desk import arrange_work, name_the_superior, tell_nights
 from backend.demo.partners import MarketStory
 from backend.demo.plan import plan_cases
 from backend.demo.questions import tell_questions
@@ -82,6 +82,7 @@ async def _fill() -> None:
     opening = Pace(days, -len(days), random).now - timedelta(days=1)
     with frozen(opening):
         await cast.hire()
+        await name_the_superior(cast)
     cases = plan_cases(days, random)
     stories: list[Story] = []
     for case in cases:
@@ -90,6 +91,7 @@ async def _fill() -> None:
     stories.append(tell_questions(cast, Pace(days, -8, Random(SEED))))  # noqa: S311
     stories.append(tell_coworkers(cast, Pace(days, -6, Random(SEED))))  # noqa: S311
     stories += MarketStory(cast, days, Random(SEED)).stories()  # noqa: S311
+    stories.append(tell_nights(days))
     await play(stories, _tell_progress)
     await arrange_work(cast)
     await fit_index({})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -53,6 +53,9 @@ class OfficeDays:
 
     def __len__(self) -> int:
         return len(self._days)
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._days)
 
     def __getitem__(self, place: int) -> date:
         return self._days[place]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,12 +94,15 @@ async def enqueue(
     return bool(written)
 
 
-async def work_one(*, newest: bool = False) -> bool:
-    """Do the job that is due first (`newest`: last) and in nobody's hands. Return False if there is none."""
+async def work_one(kinds: Collection[str] = (), *, newest: bool = False) -> bool:
+    """Do the job that is due first (`newest`: last) and in nobody's hands. Return False if there is none.
+
+    With `kinds`, jobs of these kinds alone.
+    """
     job: OutboxJob | None = None
     try:
         async with transaction():
-            job = await _take(newest)
+            job = await _take(kinds, newest)
             if job is None:
                 return False
             try:
@@ -118,10 +121,10 @@ async def work_one(*, newest: bool = False) -> bool:
     return True
 
 
-async def work_until_empty() -> int:
-    """Do all jobs that are due (tests, seeding); return how many were tried."""
+async def work_until_empty(kinds: Collection[str] = ()) -> int:
+    """Do all jobs (of these kinds) that are due (tests, seeding); return how many were tried."""
     tried = 0
-    while await work_one():
+    while await work_one(kinds):
         tried += 1
     return tried
 
@@ -189,10 +192,11 @@ def describe(error: BaseException) -> str:
     return kind + (ours[-1] if ours else "")
 
 
-async def _take(newest: bool) -> OutboxJob | None:
+async def _take(kinds: Collection[str], newest: bool) -> OutboxJob | None:
+    is_due = OutboxJob.done_at.is_null() & OutboxJob.dead_at.is_null() & (OutboxJob.due_at <= now())
     job: OutboxJob | None = (
         await OutboxJob.objects()
-        .where(OutboxJob.done_at.is_null() & OutboxJob.dead_at.is_null() & (OutboxJob.due_at <= now()))
+        .where(is_due & OutboxJob.kind.is_in(list(kinds)) if kinds else is_due)
         .order_by(OutboxJob.due_at, ascending=not newest)
         .lock_rows("UPDATE", skip_locked=True)
         .limit(1)

@@ -173,7 +173,7 @@ def _title(trial: PublicTrial, event: Event) -> Text:
 
 WORDS = {
     OPENED: Text("Được cho phép và đưa vào sổ đăng ký", "Permitted and entered in the register"),
-    "document:issued": Text("Ban hành văn bản", "A document was issued"),
+    "document:requested": Text("Lập văn bản", "A document was drawn up"),
     "trial:terms_replaced": Text(
         "Quyết định được thay thế, nội dung mới áp dụng", "The decision was replaced; its new terms apply"
     ),

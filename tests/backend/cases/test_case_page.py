@@ -19,7 +19,7 @@ from backend.cases import domain
 from backend.cases.actions import OFFERS
 from backend.cases.queries import story_of
 from backend.decisions import domain as decisions
-from backend.kit.clock import Frozen, today
+from backend.kit.clock import Frozen, now, today
 from backend.kit.db import engine
 from backend.kit.outbox import work_until_empty
 from backend.programmes import domain as programmes
@@ -269,22 +269,44 @@ async def test_the_timeline_tells_moves_documents_and_reasons_newest_first(
         cast.officer, case.id, a_request(), today() + timedelta(days=9), "Thiếu sơ đồ."
     )
     await work_until_empty()
-    for_staff = [_line(one) for one in (await domain.get_case(cast.officer, case.id)).timeline]
-    receipt, request = for_staff[1][0], for_staff[0][0]
-    assert receipt.startswith("Ban hành: Giấy tiếp nhận")
-    assert request.startswith("Ban hành: Phiếu yêu cầu bổ sung")
-    assert for_staff[2:] == [
+    assert [_line(one) for one in (await domain.get_case(cast.officer, case.id)).timeline] == [
+        ("Ban hành: Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ 01/YCBS-SKHCN", None, None),
         ("Yêu cầu bổ sung", "Lê Cán Bộ", "Thiếu sơ đồ."),
         ("Nhận thụ lý", "Lê Cán Bộ", None),
+        ("Ban hành: Giấy tiếp nhận hồ sơ và hẹn trả kết quả 01/TNHS-SKHCN", None, None),
         ("Nộp hồ sơ", "Nguyễn Thị Hoa", None),
         ("Bắt đầu soạn hồ sơ", "Nguyễn Thị Hoa", None),
     ]
-    assert [_line(one) for one in (await domain.get_case(cast.hoa, case.id)).timeline][2:] == [
+    for_applicant = [_line(one) for one in (await domain.get_case(cast.hoa, case.id)).timeline]
+    assert [one for one in for_applicant if not one[0].startswith("Ban hành: ")] == [
         ("Cần bổ sung", "cán bộ thụ lý", "Thiếu sơ đồ."),
         ("Cán bộ bắt đầu thụ lý", None, None),
         ("Đã nộp", "Nguyễn Thị Hoa", None),
         ("Bắt đầu soạn hồ sơ", "Nguyễn Thị Hoa", None),
     ]
+
+
+async def test_a_document_stands_in_the_timeline_where_it_was_dated_however_late_its_file_is_made(
+    cast: Cast, frozen_clock: Frozen
+) -> None:
+    submitted_at = now()
+    case = await make_submitted(cast)
+    receipt = (await domain.get_case(cast.hoa, case.id)).timeline[0]
+    assert _line(receipt) == (
+        "Đang tạo và ký: Giấy tiếp nhận hồ sơ và hẹn trả kết quả 01/TNHS-SKHCN",
+        None,
+        None,
+    )
+    frozen_clock.advance(timedelta(days=2))
+    await work_until_empty()
+    receipt = (await domain.get_case(cast.hoa, case.id)).timeline[0]
+    assert _line(receipt) == (
+        "Ban hành: Giấy tiếp nhận hồ sơ và hẹn trả kết quả 01/TNHS-SKHCN",
+        None,
+        "Tệp được tạo ngày 25/11/2026",
+    )
+    assert receipt.text
+    assert (receipt.text.en, receipt.at) == ("File made on 25 Nov 2026", submitted_at)
 
 
 def _line(one: domain.Line) -> tuple[str, str | None, str | None]:

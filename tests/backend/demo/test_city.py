@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 from typing import cast as typed
 from uuid import UUID
@@ -133,6 +134,34 @@ async def test_nothing_happens_in_the_future_and_nothing_but_documents_today(cit
         "select max(at) as at from audit_entry where tag <> 'document:issued' and tag <> 'demo:loaded'"
     )
     assert found[0]["at"] <= (await rows("select at from audit_entry where tag = 'demo:loaded'"))[0]["at"]
+
+
+async def test_every_document_is_dated_and_told_of_in_its_story(city: City) -> None:
+    """Its file is made by the worker afterwards; number, date and the line of the timeline are not."""
+    found = await rows(
+        "select e.at, d.requested_at, d.context -> 'document' ->> 'dated_on' as dated_on "
+        "from issued_document d join audit_entry e on e.data ->> 'document' = d.id::text "
+        "where e.tag = 'document:requested'"
+    )
+    assert len(found) == await count("issued_document")
+    assert all(row["at"] == row["requested_at"] for row in found)
+    assert all(local(row["at"]).date().isoformat() == row["dated_on"] < str(today()) for row in found)
+
+
+async def test_who_waited_too_long_was_warned_and_apologised_to_on_the_working_day_after(city: City) -> None:
+    found = await rows(
+        "select context ->> 'was_due_on' as due_on, requested_at from issued_document where kind = 'apology'"
+    )
+    nights = {(date.fromisoformat(row["due_on"]), local(row["requested_at"]).date()) for row in found}
+    assert len(found) >= 6  # as many cases are late now
+    assert all(calendar_of("VN").add_working_days(due_on, 1) == day for due_on, day in nights)
+    warned = await rows("select at from audit_entry where tag = 'clock:missed'")
+    assert {local(row["at"]).date() for row in warned} >= {day for _, day in nights}
+
+
+async def test_no_chain_goes_back_in_time(city: City) -> None:
+    back = "select at < lag(at) over (partition by subject order by seq) as is_back from audit_entry"
+    assert await rows(f"select 1 from ({back}) as told where is_back") == []
 
 
 async def test_no_decision_was_signed_by_who_proposed_it(city: City) -> None:

@@ -65,6 +65,20 @@ async def test_job_is_done_once_with_its_payload(db: Engine) -> None:
     assert (await only_job())["done_at"] is not None
 
 
+async def test_jobs_of_other_kinds_are_left_alone(db: Engine) -> None:
+    seen: list[str] = []
+    for kind in ("mail", "pdf", "index"):
+
+        @handler(kind)
+        async def note(payload: dict[str, Any]) -> None:
+            seen.append(payload["kind"])
+
+        await enqueue(kind, {"kind": kind})
+    assert await work_until_empty({"pdf", "index"}) == 2
+    assert sorted(seen) == ["index", "pdf"]
+    assert await work_until_empty() == 1
+
+
 async def test_job_is_forgotten_with_the_verb_that_asked(db: Engine) -> None:
     with pytest.raises(ZeroDivisionError):
         async with transaction():

@@ -31,6 +31,7 @@ async def test_a_trial_that_ran_to_its_last_day_is_certified(cast: Cast, frozen_
         "Permitted and entered in the register",
         "Start the trial",
         "End the trial",
+        "A document was drawn up",
     ]
     said = certificate.context
     assert (said["trial_number"], said["holder"]) == (trial.number, cast.company.name)
