@@ -36,6 +36,10 @@ test: setup-dev ## mọi kiểm thử / every test
 	@! test -x /usr/lib/postgresql/15/bin/postgres || BENTHU_TEST_POSTGRES=debian $(BIN)/python -m pytest -n 2 -q $(ON_DEBIAN)
 	@BENTHU_BROWSER="$$(cat .venv/.browser)" $(BIN)/python -m pytest -n 2 $(ARGS)
 
+coverage: setup-dev ## độ phủ của hai lõi: mọi nhánh / coverage of the two cores: every branch
+	@$(BIN)/python -m pytest -n 2 -q --cov=matching --cov=sandbox_rules --cov-branch --cov-fail-under=100 \
+		--cov-report=term-missing:skip-covered tests/matching tests/sandbox_rules $(ARGS)
+
 check: setup-dev ## mọi kiểm tra không chạy kiểm thử / all checks short of the tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -56,4 +60,4 @@ bench: setup-dev ## đo tốc độ và chất lượng ghép cặp / measure sp
 lock: setup-dev ## ghim lại mọi thư viện / pin all dependencies anew
 	scripts/lock
 
-.PHONY: help python setup extras setup-dev demo demo-reset test check format bench lock
+.PHONY: help python setup extras setup-dev demo demo-reset test coverage check format bench lock

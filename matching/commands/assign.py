@@ -18,6 +18,7 @@ from matching.assignment import (
     say_relaxation,
 )
 from matching.commands import Commands
+from matching.errors import BadOption
 from matching.io import read_rows, write_lines
 
 _FILES = {
@@ -43,6 +44,8 @@ def add(commands: Commands) -> None:
 
 def _assign(options: argparse.Namespace) -> int:
     limits = _rows(options.limits, Limits)
+    if len(limits) > 1:
+        raise BadOption(f"{options.limits.name} has more than one line")
     problem = Problem(
         dossiers=_rows(options.dossiers, Dossier),
         appraisers=_rows(options.appraisers, Appraiser),

@@ -220,6 +220,9 @@ def test_assign_writes_a_plan_or_what_blocks(tmp_path: Path, capsys: pytest.Capt
     plan = json.loads((tmp_path / "plan").read_text())
     assert plan.get("seats", []) == []
     assert len(capsys.readouterr().err.splitlines()) == len(plan["blocks"]) + len(plan["relaxation"])
+    (tmp_path / "limits").write_text('{"seed": 3}\n{"cap": 0.5}')
+    assert main(["assign", *files, f"--out={tmp_path / 'plan'}"]) == 1
+    assert "limits has more than one line" in capsys.readouterr().err
 
 
 def drawn(tmp_path: Path, *asked: str) -> ET.Element:

