@@ -18,7 +18,6 @@ from backend.applications.opened import ASKED_BY_NOBODY, MACHINE, is_asked, open
 from backend.applications.schemas import Application
 from backend.applications.supplement_schemas import Item, Request, Target
 from backend.kit.clock import now
-from backend.kit.errors import Conflict
 from sandbox_rules import Refused, fire
 
 
@@ -76,7 +75,10 @@ async def close_answered(actor: Actor, application: Application) -> None:
 
 
 async def restore(application: Application, request: Request) -> Application:
-    """Let everything the request does not open be as it was handed in; the application as it then is."""
+    """Let everything the request does not open be as it was handed in; the application as it then is.
+
+    For who holds the case: nobody else writes its answers meanwhile.
+    """
     uploads = await queries.uploads_of(application.id)
     programme, files = rules_of(application), rows.uploads_by_slot(uploads)
     allowed = opened(programme, request, application, application.answers, files)
@@ -92,8 +94,7 @@ async def restore(application: Application, request: Request) -> Application:
     if answers == application.answers:
         return application
     values = {"answers": msgspec.json.encode(answers).decode(), "revision": application.revision + 1}
-    if not await queries.update_application(application.id, values, revision=application.revision):
-        raise Conflict
+    await queries.update_application(application.id, values)
     return await found(application.id)
 
 
@@ -102,8 +103,7 @@ async def take_step(
 ) -> None:
     """Move one item on, as the rule file lets it. Raises RuleSaysNo, and Conflict when it moved meanwhile."""
     state = fired(application, item.state, step, roles_on(actor, application))
-    if not await rows.move_item(item.id, item.state, state, after=after):
-        raise Conflict
+    await rows.move_item(item.id, item.state, state, after=after)
 
 
 def fired(application: Application, state: str, step: str, roles: Collection[str]) -> str:

@@ -115,8 +115,7 @@ async def save_marks(
             raise StaleRevision
         if kept == sheet.marks:
             return sheet
-        if not await rows.write_sheet(application_id, actor.id, kept, revision):
-            raise StaleRevision
+        await rows.write_sheet(application_id, actor.id, kept, revision)
         lacking = sorted(name for name, one in kept.items() if one.mark == "lacking")
         line = {"marked": len(kept), "of": len(known), "lacking": lacking}
         await audit.record(application_id, "application:checked", actor.id, line)

@@ -24,9 +24,7 @@ async def take_application(actor: Actor, application_id: UUID) -> Application:
         before = await case_for(actor, application_id)
         if before.handler_id == actor.id:
             return before
-        values = {"handler": actor.id, "updated_at": now()}
-        if not await queries.update_application(application_id, values, handler=None):
-            raise await handled_by_other(application_id)
+        await queries.update_application(application_id, {"handler": actor.id, "updated_at": now()})
         await audit.record(application_id, "application:taken", actor.id, {})
         return await found(application_id)
 

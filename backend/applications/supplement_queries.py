@@ -10,11 +10,13 @@ from uuid import UUID
 import msgspec
 from msgspec import convert, json
 
+from backend.applications.errors import StaleRevision
 from backend.applications.supplement_schemas import Request, RequestState, Sheet
 from backend.applications.tables import IntakeSheet, Notice, SupplementItem, SupplementRequest, Upload
 from backend.kit.clock import now
 from backend.kit.db import savepoint
 from backend.kit.db_faults import Duplicate
+from backend.kit.errors import Conflict
 
 
 async def insert_request(
@@ -78,13 +80,14 @@ async def close_request(request_id: UUID, state: RequestState) -> bool:
     )
 
 
-async def move_item(item_id: UUID, was: str, state: str, **values: Any) -> bool:
-    """Compare and set: the item's new state, and what came for it (`after`)."""
+async def move_item(item_id: UUID, was: str, state: str, **values: Any) -> None:
+    """Compare and set: the item's new state, and what came for it (`after`). Raises Conflict."""
     row = SupplementItem
     written: dict[Any, Any] = {row.state: state}
     if values.get("after") is not None:
         written[row.after] = _json(values["after"])
-    return bool(await row.update(written).where((row.id == item_id) & (row.state == was)).returning(row.id))
+    if not await row.update(written).where((row.id == item_id) & (row.state == was)).returning(row.id):
+        raise Conflict
 
 
 async def move_due_date(request_id: UUID, due_on: date) -> None:
@@ -128,8 +131,8 @@ async def sheet_of(application_id: UUID, officer: UUID) -> Sheet:
     return convert(row, Sheet) if row else Sheet()
 
 
-async def write_sheet(application_id: UUID, officer: UUID, marks: Mapping[str, Any], revision: int) -> bool:
-    """Compare and set on the revision; say whether it was still the stored one."""
+async def write_sheet(application_id: UUID, officer: UUID, marks: Mapping[str, Any], revision: int) -> None:
+    """Compare and set on the revision. Raises StaleRevision when it is not the stored one."""
     kept = _json(marks)
     if revision == 0:
         row = IntakeSheet(
@@ -139,14 +142,15 @@ async def write_sheet(application_id: UUID, officer: UUID, marks: Mapping[str, A
             async with savepoint():
                 await IntakeSheet.insert(row)
         except Duplicate:
-            return False
-        return True
+            raise StaleRevision from None
+        return
     table = IntakeSheet
     is_this = (
         (table.application == application_id) & (table.officer == officer) & (table.revision == revision)
     )
     values: dict[Any, Any] = {table.marks: kept, table.revision: revision + 1, table.updated_at: now()}
-    return bool(await table.update(values).where(is_this).returning(table.id))
+    if not await table.update(values).where(is_this).returning(table.id):
+        raise StaleRevision
 
 
 def _json(value: Any) -> str:

@@ -50,8 +50,8 @@ async def lapse(payload: dict[str, Any]) -> None:
         return
     key = f"supplement_lapsed:{payload['request']}"
     await tell_of(application, _lapsed(payload["due_on"]), None, key)
-    if application.handler_id is not None:
-        await tell_of(application, _BACK, None, key, kind="work", accounts=[application.handler_id])
+    assert application.handler_id, "whoever asked handles the case"
+    await tell_of(application, _BACK, None, key, kind="work", accounts=[application.handler_id])
 
 
 def _reminder(due_on: date) -> News:

@@ -16,7 +16,6 @@ from backend.applications import letters, notices, queries
 from backend.applications import supplement_queries as rows
 from backend.applications.answering import fired, name_of, open_request_of, restore, take_step, there
 from backend.applications.dossier import MACHINE, rules_of
-from backend.applications.errors import StaleRevision
 from backend.applications.gate import clocks_of, found, move_application, roles_on
 from backend.applications.intake import case_for, write_down
 from backend.applications.opened import is_asked, label_of, require_items
@@ -284,8 +283,7 @@ async def _mark(actor: Actor, application: Application, judged: Mapping[Target, 
         )
         for target, one in judged.items()
     }
-    if not await rows.write_sheet(application.id, actor.id, marks, sheet.revision):
-        raise StaleRevision
+    await rows.write_sheet(application.id, actor.id, marks, sheet.revision)
 
 
 def _lines(programme: Programme, items: Iterable[NewItem | Item]) -> list[Text]:

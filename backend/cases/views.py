@@ -73,8 +73,9 @@ async def save_view(actor: Actor, name: str, query: str, is_shared: bool) -> lis
 async def forget_view(actor: Actor, view_id: UUID) -> None:
     """Drop a view of the actor's own. Raises NotFound, also for somebody else's."""
     async with transaction():
-        if not await desk_queries.delete_view(actor.id, view_id):
-            raise NotFound
+        if await desk_queries.delete_view(actor.id, view_id):
+            return
+    raise NotFound
 
 
 async def note_opening(actor: Actor, application_id: UUID) -> list[Presence]:

@@ -13,10 +13,11 @@ from backend.applications.enquiry_schemas import Enquiry, NewAnswer, NewEnquiry
 from backend.applications.errors import RuleSaysNo
 from backend.kit import audit
 from backend.kit.clock import Frozen
-from backend.kit.errors import Invalid, NotFound
+from backend.kit.errors import Conflict, Invalid, NotFound
 from backend.kit.outbox import work_until_empty
 from backend.ports.wiring import Ports
-from tests.factories.applications import PROGRAMME, Cast, as_of_now
+from tests.factories.applications import PROGRAMME, Cast, as_of_now, make_cast
+from tests.factories.races import race
 from tests.factories.web import Browser, make_actor, sign_in
 
 QUESTION = NewEnquiry(programme_key=PROGRAMME, title=" Thử trên sông? ", question="Có cần phép khác không?")
@@ -56,11 +57,29 @@ async def test_a_question_starts_the_clock_of_its_answer(
 
 async def test_an_answer_is_given_once(cast: Cast) -> None:
     one = await asked(cast)
-    with pytest.raises(Invalid):
-        await enquiries.answer(cast.officer, one.id, NewAnswer(answer=" "))
+    for wrong in (" ", "B" * 4001):
+        with pytest.raises(Invalid):
+            await enquiries.answer(cast.officer, one.id, NewAnswer(answer=wrong))
     await enquiries.answer(cast.officer, one.id, NewAnswer(answer="Có."))
     with pytest.raises(RuleSaysNo):
         await enquiries.answer(cast.colleague, one.id, NewAnswer(answer="Không."))
+
+
+async def test_of_two_who_answer_at_once_one_is_told(committed_db: str, ports: Ports) -> None:
+    cast = await make_cast()
+    one = await asked(cast)
+    outcomes = await race(
+        "enquiry",
+        one.id,
+        *(
+            enquiries.answer(who, one.id, NewAnswer(answer=who.name))
+            for who in (cast.officer, cast.colleague)
+        ),
+    )
+    (won,) = [each for each in outcomes if isinstance(each, Enquiry)]
+    assert [type(each) for each in outcomes if isinstance(each, BaseException)] == [Conflict]
+    assert (await enquiries.get_enquiry(cast.hoa, one.id)).enquiry.answer == won.answer
+    assert [entry.tag for entry in await audit.entries(one.id)] == ["enquiry:asked", "enquiry:answered"]
 
 
 async def test_only_who_asked_and_the_agency_read_it(cast: Cast) -> None:

@@ -40,6 +40,14 @@ async def test_the_officer_who_takes_a_case_handles_it(cast: Cast) -> None:
     assert [one.tag for one in await domain.timeline_of(case.id)].count("application:taken") == 1
 
 
+async def test_taking_twice_is_taking_once(cast: Cast) -> None:
+    case = await make_submitted(cast)
+    taken = await domain.take_application(cast.officer, case.id)
+    assert await domain.take_application(cast.officer, case.id) == taken
+    tags = [one.tag for one in await domain.timeline_of(case.id)]
+    assert tags.count("application:taken") == 1
+
+
 async def test_a_case_of_a_colleague_is_not_taken(cast: Cast) -> None:
     case = await make_submitted(cast)
     await domain.take_application(cast.officer, case.id)

@@ -10,6 +10,7 @@ import pytest
 
 from backend.accounts.schemas import Actor
 from backend.applications import domain
+from backend.applications import supplement_queries as rows
 from backend.applications.errors import NotAsked, RuleSaysNo, StaleRevision
 from backend.applications.opened import MACHINE
 from backend.applications.schemas import Application
@@ -183,6 +184,23 @@ async def test_a_cancelled_item_goes_back_to_what_was_handed_in(cast: Cast) -> N
     assert (await mine(cast, asked)).answers == ANSWERS
 
 
+async def test_what_was_removed_for_a_cancelled_item_is_there_again(cast: Cast) -> None:
+    asked = await asked_for(cast)
+    plan, _ = (await the_round(asked)).items
+    (handed_in,) = [one for one in await domain.uploads_of(asked) if one.slot == "trial_plan"]
+    await domain.remove_upload(cast.hoa, handed_in.id)
+    assert await plan_of(cast, asked) == []
+    await domain.cancel_item(cast.officer, asked.id, plan.id, "Đã rõ.")
+    assert await plan_of(cast, asked) == ["trial_plan.pdf"]
+
+
+async def test_an_item_that_has_moved_meanwhile_is_not_moved_again(cast: Cast) -> None:
+    plan, _ = (await the_round(await asked_for(cast))).items
+    await rows.move_item(plan.id, plan.state, "cancelled")
+    with pytest.raises(Conflict):
+        await rows.move_item(plan.id, plan.state, "accepted")
+
+
 async def test_a_cancelled_request_gives_the_case_back_as_it_was(cast: Cast, frozen_clock: Frozen) -> None:
     asked = await asked_for(cast)
     saved = await domain.save_answers(cast.hoa, asked.id, {"team": "Mới."}, asked.revision)
@@ -282,6 +300,9 @@ async def test_marks_are_kept_per_officer_and_never_overwritten_unseen(cast: Cas
         with pytest.raises(StaleRevision):
             await domain.save_marks(cast.officer, case.id, {"field:team": None}, stale)
     assert (await domain.save_marks(cast.officer, case.id, {}, 1)) == sheet
+    for stale in (0, 5):
+        with pytest.raises(StaleRevision):
+            await rows.write_sheet(case.id, cast.officer.id, {}, stale)
     cleared = await domain.save_marks(cast.officer, case.id, {"field:team": None}, 1)
     assert set(cleared.marks) == {"criterion:exit"}
     other = await domain.intake_of(cast.colleague, case.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -13,8 +13,10 @@ from backend.cases import bulk
 from backend.cases.desk_schemas import BulkRun, Order
 from backend.kit import audit
 from backend.kit.errors import Invalid, NotFound
+from backend.ports.wiring import null_ports, using
 from tests.backend.cases.conftest import Counted
-from tests.factories.applications import Cast, make_submitted
+from tests.factories.applications import Cast, make_cast, make_submitted
+from tests.factories.races import race
 from tests.factories.web import Browser, sign_in
 
 
@@ -111,19 +113,17 @@ async def test_runs_are_ones_own_and_orders_only_for_those_who_may(cast: Cast) -
             await bulk.preview(other, take(free))
 
 
-async def test_somebody_faster_is_a_result_not_a_failure(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    free, second, _ = [await make_submitted(cast) for _ in range(3)]
-    look = bulk.list_cases
-
-    async def too_late(actor: object, ids: list[UUID]) -> object:
-        rows = await look(actor, ids)  # type: ignore[arg-type]
-        if (await applications.found(free.id)).handler_id is None:
-            await applications.take_application(cast.colleague, free.id)
-        return rows
-
-    monkeypatch.setattr(bulk, "list_cases", too_late)
-    run = await bulk.run(cast.officer, uuid4(), take(free, second))
-    assert [one.outcome for one in run.lines] == ["refused", "done"]
+async def test_of_two_who_take_the_same_cases_at_once_the_slower_reads_who_was_faster(
+    committed_db: str,
+) -> None:
+    with using(null_ports()):
+        cast = await make_cast()
+        case = await make_submitted(cast)
+        runs = [bulk.run(who, uuid4(), take(case)) for who in (cast.officer, cast.colleague)]
+        ended = await race("application", case.id, *runs)
+    handler = (await applications.found(case.id)).handler_name
+    told = f"{handler} handles this case. Speak with them before you act on it."
+    assert sorted(outcomes(one)[0] for one in ended) == [("done", None), ("refused", told)]
 
 
 async def test_what_was_not_reached_can_be_done_later(http: Browser, cast: Cast) -> None:

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from backend.accounts.queries import set_active
 from backend.accounts.schemas import Role
-from backend.kit.clock import Frozen
+from backend.kit.clock import Frozen, now
 from backend.kit.db import Engine, transaction
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.outbox import dead_jobs, enqueue_recurring, work_until_empty
 from backend.kit.text import Text
-from backend.notifications import domain
+from backend.notifications import domain, mails
 from backend.notifications.events import HOW, KINDS
 from backend.notifications.tokens import unsubscribe_token
 from backend.ports.mailer import KeptMail, Mail, MailNotSent, to_message
@@ -78,6 +78,8 @@ async def test_a_chosen_digest_gathers_until_seven_in_the_morning(
     assert mail.subject == "Bến Thử: 2 thông báo"
     assert mail.text.count("Bạn được giao hồ sơ") == 2
     assert "Hạn: 01/12/2026." in mail.text
+    await mails.send_digest({"account": str(lan.id), "weekly": False, "until": now().isoformat()})
+    assert len(post.sent) == 1  # done twice, nothing waits any more
     frozen_clock.move_to(datetime(2026, 11, 26, 1, tzinfo=UTC))
     await enqueue_recurring()
     await work_until_empty()

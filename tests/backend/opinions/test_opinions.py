@@ -7,9 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
+from backend.applications.dossier import rules_of
 from backend.applications.schemas import Application
 from backend.appraisals.domain import assign_appraisers, declare_conflict
 from backend.documents.domain import list_for
@@ -21,7 +23,10 @@ from backend.opinions import domain, watch
 from backend.opinions.errors import AlreadyEnded, NotOpenForOpinions
 from backend.opinions.schemas import POSITIONS, WAYS, Answer, NewOpinion, Opinion
 from backend.ports.mailer import KeptMail
-from tests.factories.applications import Cast, make_submitted
+from backend.programmes import domain as programmes
+from tests.factories.applications import Cast, make_cast, make_submitted
+from tests.factories.decisions import make_accepted
+from tests.factories.races import race
 from tests.factories.web import make_actor
 
 YES = Answer(position="agree", answered_by="Phạm Văn Tư, Phó Giám đốc")
@@ -117,6 +122,49 @@ async def test_an_officer_enters_what_came_on_paper(cast: Cast, case: Applicatio
         await domain.record_opinion(cast.colleague, asked.id, YES)
     given = await domain.record_opinion(cast.officer, asked.id, YES)
     assert (given.way, given.state) == ("letter", "given")
+
+
+async def test_of_two_who_answer_or_end_it_at_once_one_is_told(
+    committed_db: str, post: KeptMail, frozen_clock: Frozen
+) -> None:
+    cast = await make_cast()
+    case = await make_accepted(cast, council=[])
+    for verbs in (
+        [lambda one: domain.record_opinion(cast.officer, one.id, YES)] * 2,
+        [lambda one: domain.lapse_opinion(cast.officer, one.id, "Hết hạn.")] * 2,
+    ):
+        asked = await ask(cast, case)
+        ended = await race("opinion", asked.id, *(verb(asked) for verb in verbs))
+        assert sorted(type(one).__name__ for one in ended) == ["AlreadyEnded", "Opinion"]
+        assert len(await tags(asked.id)) == 3
+
+
+async def test_where_the_rule_file_asks_nobody_nothing_is_read_or_ended(
+    cast: Cast, case: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await ask(cast, case)
+    assert await domain.opinions_of(cast.officer, case) == [asked]
+    bare = structs.replace(rules_of(case), opinions=None)
+    monkeypatch.setattr(programmes, "pinned", lambda pin: bare)
+    assert await domain.opinions_of(cast.officer, case) == []
+    with pytest.raises(NotFound):
+        domain.settings_of(bare)
+
+
+async def test_where_links_are_not_allowed_the_mail_has_none_and_an_old_one_opens_nothing(
+    cast: Cast, case: Application, post: KeptMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await ask(cast, case)
+    rules = rules_of(case)
+    assert rules.opinions
+    on_paper = structs.replace(rules, opinions=structs.replace(rules.opinions, by_link=False))
+    for module in (domain, watch):
+        monkeypatch.setattr(module, "pinned", lambda pin: on_paper)
+    await work_until_empty()
+    (mail,) = [one for one in post.sent if one.to == asked.email]
+    assert "/opinions/answer/" not in mail.text
+    with pytest.raises(NotFound):
+        await domain.open_link(domain.link_token(asked))
 
 
 @pytest.mark.parametrize(

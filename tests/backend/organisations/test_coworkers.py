@@ -69,6 +69,7 @@ async def test_a_viewer_reads_and_changes_nothing(cast: Cast) -> None:
             applications.add_upload(viewer, draft.id, "other", "x.pdf", make_pdf()),
             applications.remove_upload(viewer, upload.id),
             applications.submit_application(viewer, draft.id, draft.revision),
+            applications.mark_secret(viewer, draft.id, "safeguards", "Vì."),
         ):
             with pytest.raises(NotYourPart):
                 await refused
