@@ -46,11 +46,10 @@ class StepTime(Struct, frozen=True, kw_only=True):
 
 
 async def keep_times(programme_key: str, times: Collection[StepTime]) -> None:
-    """Lay a new summary of a programme in the place of the old one."""
+    """Lay a new summary of a programme, of one line or more, in the place of the old one."""
     async with transaction():
         await Row.delete().where(Row.programme_key == programme_key)
-        if times:
-            await Row.insert(*(Row(**structs.asdict(one)) for one in times))
+        await Row.insert(*(Row(**structs.asdict(one)) for one in times))
 
 
 async def times_of(programme_key: str | None = None) -> list[StepTime]:

@@ -10,10 +10,11 @@ import pytest
 
 from backend.accounts.schemas import Actor, Role
 from backend.applications import domain as applications
+from backend.applications.queries import update_application
 from backend.applications.schemas import Application
 from backend.appraisals import domain as appraisals
 from backend.kit import audit
-from backend.kit.clock import Frozen, frozen, now
+from backend.kit.clock import Frozen, frozen, now, today
 from backend.kit.db import transaction
 from backend.kit.errors import Invalid
 from backend.kit.outbox import enqueue_recurring, work_until_empty
@@ -86,6 +87,23 @@ async def test_each_level_is_told_once_and_written_down(cast: Cast, frozen_clock
     ]  # fmt: skip
     assert await warned(cast.colleague) == await warned(cast.hoa) == []
     assert seen == sorted(seen)
+
+
+async def test_the_replay_decides_whatever_the_columns_of_the_queue_say(
+    cast: Cast, frozen_clock: Frozen
+) -> None:
+    case = await make_submitted(cast)
+    case = await applications.accept_application(cast.officer, case.id)
+    await update_application(case.id, {"clock_limit": 1})  # looks as if its last day had come
+    await watch_clocks(FROM)
+    assert await lines(case) == []
+    await update_application(case.id, {"clock_limit": case.clock_limit})
+    frozen_clock.advance(timedelta(days=14))
+    await watch_clocks(FROM)
+    assert await lines(case) == [("clock:warned", "half")]
+    await update_application(case.id, {"due_on": today()})  # looks like another clock nobody was warned of
+    await watch_clocks(FROM)
+    assert (await lines(case), len(await warned(cast.officer))) == ([("clock:warned", "half")], 1)
 
 
 async def test_what_was_passed_at_once_is_told_once_by_the_most_urgent(
