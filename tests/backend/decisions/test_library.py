@@ -7,10 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 
 from backend.applications import domain as applications
 from backend.decisions import domain, library
-from backend.decisions.schemas import ChosenCondition, ConditionForm, NewParameter
+from backend.decisions.draft import label_of
+from backend.decisions.schemas import ChosenCondition, Condition, ConditionForm, NewParameter
 from backend.documents import domain as documents
 from backend.kit import audit
 from backend.kit.clock import Frozen, today
@@ -68,6 +70,14 @@ async def test_a_decision_keeps_key_version_and_filled_text(cast: Cast) -> None:
     trial = await trials.trial_of(case.id)
     assert trial is not None
     assert conditions_of(trial)[0].source == applications.rules_of(case).sources["law_93"]
+
+
+def test_a_condition_decided_before_versions_were_kept_is_called_as_in_the_rule_file() -> None:
+    programme, nothing = programmes.in_force(PROGRAMME), Text("", "")
+    old = Condition(key="consent", text=nothing, reason=nothing, parameters={})
+    label = programme.conditions["consent"].label
+    assert label_of(programme, old) == Text(label.vi, label.en)
+    assert label_of(programme, structs.replace(old, label=Text("Đồng ý", "Consent"))).en == "Consent"
 
 
 async def test_a_version_of_a_known_key_takes_the_place_of_the_rule_files_while_it_is_in_force(
