@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import msgspec
+
 from matching import Matcher, Need, SkillGraph
-from matching.evaluate_languages import NeedInBoth, english_offers, evaluate_languages, shared
+from matching.evaluate_languages import NeedInBoth, english_offers, evaluate_languages, is_held, shared
 from matching.io import read_rows
 
 NEEDS = Path(__file__).parent / "data" / "needs_vi_en.jsonl"
@@ -35,3 +37,13 @@ def test_the_needs_of_ours_are_26_and_their_overlap_is_measured():
     assert whole.estimate.value >= 0.8
     assert held.estimate.value >= 0.75
     assert bare.estimate.value >= 0.8
+
+
+def test_a_half_without_needs_is_left_out(tmp_path: Path):
+    held = next(row for _, row in read_rows(NEEDS, NeedInBoth) if is_held(row.id))
+    (tmp_path / "one.jsonl").write_bytes(msgspec.json.encode(held))
+    assert [figure.name for figure in evaluate_languages(tmp_path / "one.jsonl")] == [
+        "same ten in vi and en",
+        "same ten, held",
+        "same ten, no marks",
+    ]
