@@ -110,6 +110,7 @@ def strength_of(mentions: Counts) -> Counts:
 @lru_cache(maxsize=64)
 def read_need(need: Need, graph: SkillGraph) -> Query:
     """The first sentence counts twice, as a title does; skills that nobody declared are read from the text.
+    Vietnamese typed without marks gets them back first; that is the ``text`` of the query.
 
     What a Vietnamese need says, put into English word for word, and the labels of all skills in both
     languages join its words, so that it also speaks to English evidence. Its skills are looked for in other
