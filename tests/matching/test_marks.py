@@ -60,6 +60,11 @@ def test_of_single_syllables_alike_the_most_frequent_is_taken():
     assert marks.given_back("chuyen gia xoai") == "chuyên gia xoãi"
 
 
+def test_what_people_say_who_look_for_somebody_is_no_technical_word():
+    marks = Marks([("tím", "than"), ("tím", "ngắt"), ("nhớ", "đệm")])
+    assert marks.given_back("tim nho chuyen gia") == "tìm nhờ chuyên gia"
+
+
 @pytest.mark.parametrize(
     ("text", "evident"),
     [
