@@ -103,7 +103,8 @@ def _search(
             break
         found.append(following)
     progress(most + 1, most + 1)
-    return found, greedy, best.bound
+    # a solver out of time may know no bound: nobody covers more than all together
+    return found, greedy, min(best.bound, problem.share(tuple(range(len(problem.entries)))))
 
 
 def _gap(bound: float, value: float) -> float:

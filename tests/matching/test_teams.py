@@ -229,9 +229,10 @@ def test_nobody_covers_what_nobody_covers(matcher: Matcher):
 
 def test_no_time_leaves_the_greedy_team_and_an_honest_gap(matcher: Matcher):
     answer = form_teams(matcher, NEED, seconds=0)
+    value = answer.teams[0].value
     assert len(answer.teams[0].members) == 2
-    assert answer.gap >= 0
-    assert answer.bound >= answer.teams[0].value
+    assert value <= answer.bound <= 1
+    assert answer.gap == answer.greedy_gap == pytest.approx(1 - value / answer.bound)
 
 
 def test_teams_and_ways_out_are_said_in_both_languages(matcher: Matcher, graph: SkillGraph):
