@@ -94,10 +94,10 @@ async def test_the_replay_decides_whatever_the_columns_of_the_queue_say(
 ) -> None:
     case = await make_submitted(cast)
     case = await applications.accept_application(cast.officer, case.id)
-    await update_application(case.id, {"clock_limit": 1})  # looks as if its last day had come
+    await update_application(case.id, {"due_on": today()})  # looks as if its last day had come
     await watch_clocks(FROM)
     assert await lines(case) == []
-    await update_application(case.id, {"clock_limit": case.clock_limit})
+    await update_application(case.id, {"due_on": case.due_on})
     frozen_clock.advance(timedelta(days=14))
     await watch_clocks(FROM)
     assert await lines(case) == [("clock:warned", "half")]
