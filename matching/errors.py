@@ -16,6 +16,10 @@ class MatchingError(Exception):
         super().__init__(text.en)
         self.text = text
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it is, whatever its constructor takes: an error also comes from a worker of a cluster."""
+        return Exception.__new__, (type(self), *self.args), self.__dict__
+
 
 class BadLine(MatchingError):
     """A line of a JSON Lines file cannot be read; ``line`` counts from 1, ``field`` is a path such as

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,26 +11,47 @@ import msgspec
 import numpy as np
 
 from matching.cluster import tasks
+from matching.cluster.tasks import Ranked
 from matching.fitting import BLOCK, RANGES, count, merged, shared, vocabulary_of
 from matching.profiles import Offer
 
-FORMAT = "benthu-shards-1"
+FORMAT = "benthu-shards-2"
 MANIFEST = "shards.json"
 _MERGED_AT_ONCE = 16
 
 
 class Shards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The folders of an index in shards, and how many offers each has."""
+    """The folders of an index in shards, how many offers each has, and the sentence model all use."""
 
     format: str
     folders: dict[str, int]
+    encoder: str | None = None
 
 
-def fit_shards(client: Any, offers: Iterable[Offer], folder: Path, shards: int, block: int = BLOCK) -> Shards:
+def fit_shards(
+    client: Any,
+    offers: Iterable[Offer],
+    folder: Path,
+    shards: int,
+    block: int = BLOCK,
+    encoder: str | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> Shards:
     """Fit an index in a new folder, which every worker sees under the same path, whole or not at all.
 
-    What a worker that dies has done is done again by another. Raises FileExistsError, and ValueError when two
-    offers share an id.
+    What a worker that dies has done is done again by another.
+
+    Parameters
+    ----------
+    shards, block : into how many parts the index is cut, and how many offers are read at once
+    encoder : the name of a sentence model that every worker has (`open_encoder`)
+    weights : of the signals, instead of the fixed ones
+
+    Raises
+    ------
+    FileExistsError
+    ValueError : when two offers share an id
+    SemanticMissing, UnknownEncoder, BadWeights
     """
     folder = folder.absolute()
     if folder.exists():
@@ -38,7 +59,7 @@ def fit_shards(client: Any, offers: Iterable[Offer], folder: Path, shards: int, 
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         files = _cut(offers, draft / "blocks", block)
-        made = _fit(client, files, draft, shards)
+        made = _fit(client, files, draft, shards, Ranked(encoder, weights))
         shutil.rmtree(draft / "blocks")
         for left in draft.glob(".*"):  # of a worker that died while it wrote
             shutil.rmtree(left)
@@ -67,7 +88,7 @@ def _cut(offers: Iterable[Offer], folder: Path, block: int) -> list[str]:
     return files
 
 
-def _fit(client: Any, files: Sequence[str], folder: Path, shards: int) -> Shards:
+def _fit(client: Any, files: Sequence[str], folder: Path, shards: int, ranked: Ranked) -> Shards:
     submit = client.submit
     blocks = [submit(tasks.read, file) for file in files]
     counts = _together(client, [submit(count, block) for block in blocks])
@@ -82,13 +103,22 @@ def _fit(client: Any, files: Sequence[str], folder: Path, shards: int) -> Shards
         submit(tasks.sample, block, vocabulary, first) for block, first in zip(blocks, before, strict=False)
     ]
     learnt = submit(tasks.topics, samples, vocabulary)
+    meant = [submit(tasks.encoded, file, ranked.encoder) for file in files]
     cuts = np.array_split(np.arange(len(blocks)), min(shards, len(blocks)))
     names = [f"shard-{i:04}" for i in range(len(cuts))]
     made = [
-        submit(tasks.make_shard, [blocks[i] for i in cut], vocabulary, learnt, str(folder / name))
+        submit(
+            tasks.make_shard,
+            [blocks[i] for i in cut],
+            [meant[i] for i in cut],
+            vocabulary,
+            learnt,
+            ranked,
+            str(folder / name),
+        )
         for name, cut in zip(names, cuts, strict=True)
     ]
-    return Shards(FORMAT, dict(zip(names, client.gather(made), strict=True)))
+    return Shards(FORMAT, dict(zip(names, client.gather(made), strict=True)), ranked.encoder)
 
 
 def _together(client: Any, counts: list[Any]) -> Any:

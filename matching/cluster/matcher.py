@@ -9,10 +9,12 @@ import msgspec
 
 from matching.cluster import tasks
 from matching.cluster.fit import FORMAT, MANIFEST, Shards
+from matching.cluster.tasks import Shard
 from matching.errors import BadArtefact, UnknownOffer
 from matching.explain import Explanation
 from matching.matcher import Match
 from matching.profiles import Need
+from matching.weights import Weights
 
 NEEDS_AT_ONCE = 16
 _Answer = TypeVar("_Answer")
@@ -21,10 +23,14 @@ _Answer = TypeVar("_Answer")
 class ShardedMatcher:
     """An index that `fit_shards` made, asked as a `Matcher` is.
 
-    A shard stays open at the worker it was given to; when that dies another opens it. Raises BadArtefact.
+    A shard stays open at the worker it was given to; when that dies another opens it. It is ranked by the
+    signals it was fitted with, unless ``weights`` are given or the model is left out (``without_model``).
+    Raises BadArtefact, SemanticMissing and BadWeights.
     """
 
-    def __init__(self, client: Any, folder: Path) -> None:
+    def __init__(
+        self, client: Any, folder: Path, weights: Weights | None = None, without_model: bool = False
+    ) -> None:
         try:
             shards = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Shards)
         except (OSError, msgspec.DecodeError) as error:
@@ -33,8 +39,18 @@ class ShardedMatcher:
             raise BadArtefact(f"its format is {shards.format}, not {FORMAT}")
         self.size = sum(shards.folders.values())
         self._client = client
-        self._folders = [str((folder / name).absolute()) for name in shards.folders]
+        self.encoder_name = None if without_model else shards.encoder
+        asked = tuple(weights.for_model(self.encoder_name).items()) if weights else None
+        self.shards = [
+            Shard(str((folder / name).absolute()), self.encoder_name, asked) for name in shards.folders
+        ]
         self._workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
+
+    @property
+    def signals(self) -> dict[str, float]:
+        """As `Matcher.signals`."""
+        found: list[dict[str, float]] = self._ask(tasks.signals)
+        return found[0]
 
     def match(self, need: Need, k: int = 20, among: Collection[str] | None = None) -> list[Match]:
         """As `Matcher.match`."""
@@ -65,13 +81,13 @@ class ShardedMatcher:
                 [
                     self._client.submit(
                         task,
-                        folder,
+                        shard,
                         *arguments,
                         pure=False,
                         workers=self._workers[at % len(self._workers)],
                         allow_other_workers=True,
                     )
-                    for at, folder in enumerate(self._folders)
+                    for at, shard in enumerate(self.shards)
                 ]
             )
         )

@@ -11,8 +11,9 @@ from matching.cluster import ShardedMatcher, connected, fit_shards
 from matching.cluster.serve import HOST, join, serve
 from matching.commands import Commands
 from matching.commands.bar import Bar
-from matching.commands.common import positive
-from matching.errors import BadLine, MatchingError
+from matching.commands.common import positive, said_signals
+from matching.commands.signals import chosen_weights
+from matching.errors import BadArtefact, BadLine, MatchingError
 from matching.evaluate import Figure, evaluate_lr_bench
 from matching.io import WrittenNeed, read_needs, read_rows, unknown_skills, write_lines, written
 from matching.profiles import Need, Offer
@@ -58,8 +59,10 @@ def fit(options: argparse.Namespace) -> int:
     """Fit ``options.offers`` into shards. Raises what `fit_shards` and `connected` do, and BadLine."""
     _refuse(options)
     with connected(options.cluster) as client:
-        made = fit_shards(client, _offers(options.offers), options.out, options.shards)
-    sys.stderr.write(f"{sum(made.folders.values())} offers in {len(made.folders)} shards\n")
+        _fit(client, options, options.out)
+        matcher = ShardedMatcher(client, options.out)
+        shards = len(matcher.shards)
+        sys.stderr.write(f"{matcher.size} offers in {shards} shards; {said_signals(matcher)}\n")
     return 0
 
 
@@ -68,19 +71,25 @@ def match(options: argparse.Namespace) -> int:
     _refuse(options)
     needs = read_needs(options.needs)
     with connected(options.cluster) as client, _shards(client, options) as folder:
-        matcher = ShardedMatcher(client, folder)
+        matcher = ShardedMatcher(client, folder, chosen_weights(options), options.without_model)
+        if options.semantic not in (None, matcher.encoder_name):
+            model = matcher.encoder_name or "none"
+            raise BadArtefact(f"it is ranked with the model {model}, not {options.semantic}")
         lines = write_lines(options.out, _matches(matcher, needs, options.k))
-    sys.stderr.write(f"{lines} needs, {matcher.size} offers\n")
+        sys.stderr.write(f"{lines} needs, {matcher.size} offers; {said_signals(matcher)}\n")
     return 0
 
 
 def lr_bench(options: argparse.Namespace, data: Path) -> list[Figure]:
     """LR-bench over a cluster; shards lie in the current folder for the time being."""
+    _refuse(options)
     with connected(options.cluster) as client, _beside(Path.cwd() / "shards") as folder:
 
         def fitted(offers: Sequence[Offer]) -> ShardedMatcher:
-            fit_shards(client, offers, folder, options.shards)
-            return ShardedMatcher(client, folder)
+            fit_shards(client, offers, folder, options.shards, encoder=options.semantic)
+            matcher = ShardedMatcher(client, folder)
+            sys.stderr.write(f"{said_signals(matcher)}\n")
+            return matcher
 
         return list(evaluate_lr_bench(data, fitted))
 
@@ -98,9 +107,21 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _refuse(options: argparse.Namespace) -> None:
-    for option in ("semantic", "vectors", "weights"):
-        if getattr(options, option):
-            raise OneMachineOnly(f"--{option}")
+    """Each worker encodes for itself: there is no one folder that could keep what they encoded."""
+    if options.vectors:
+        raise OneMachineOnly("--vectors")
+
+
+def _fit(client: object, options: argparse.Namespace, folder: Path) -> None:
+    weights = chosen_weights(options)
+    fit_shards(
+        client,
+        _offers(options.offers),
+        folder,
+        options.shards,
+        encoder=options.semantic,
+        weights=weights.for_model(options.semantic) if weights else None,
+    )
 
 
 def _offers(file: Path) -> Iterator[Offer]:
@@ -120,7 +141,7 @@ def _shards(client: object, options: argparse.Namespace) -> Iterator[Path]:
         yield options.index
         return
     with _beside(options.out) as folder:
-        fit_shards(client, _offers(options.offers), folder, options.shards)
+        _fit(client, options, folder)
         yield folder
 
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from matching.artefact import load
 from matching.commands.bar import Bar
@@ -13,6 +14,15 @@ from matching.io import read_needs, read_offers, unknown_skills
 from matching.matcher import Matcher
 from matching.profiles import Limits, Need, Offer
 from matching.skill_graph.graph import SkillGraph
+
+
+class Ranking(Protocol):
+    """Whatever ranks by signals: in one process or over a cluster."""
+
+    @property
+    def signals(self) -> dict[str, float]: ...
+    @property
+    def encoder_name(self) -> str | None: ...
 
 
 def count(text: str) -> int:
@@ -69,7 +79,7 @@ def may_match(matcher: Matcher, need: Need) -> frozenset[str] | None:
     return passing(need, matcher.corpus.offers)
 
 
-def said_signals(matcher: Matcher) -> str:
+def said_signals(matcher: Ranking) -> str:
     """The signals in use with their weights, and the sentence model if there is one."""
     listed = ", ".join(f"{name} {weight:.2f}" for name, weight in matcher.signals.items())
     return f"signals: {listed}" + (f" ({matcher.encoder_name})" if matcher.encoder_name else "")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matching.commands import Commands, cluster
 from matching.commands.bar import Bar
-from matching.commands.cluster import OneMachineOnly, add_cluster
+from matching.commands.cluster import add_cluster
 from matching.commands.common import said_signals
 from matching.commands.signals import add_model, chosen_encoder
 from matching.evaluate import Figure, evaluate_esco, evaluate_lr_bench
@@ -32,8 +32,6 @@ def add(commands: Commands) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    if options.cluster and options.semantic:
-        raise OneMachineOnly("--semantic")
     encoder = chosen_encoder(options)
     fit = partial(_fit, encoder)
     measures: list[tuple[Callable[[Path], Iterable[Figure]], Path | None]] = [

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import numpy as np
 from scipy.special import erf
+from threadpoolctl import threadpool_limits
 
 from matching.corpus import Progress, silent
 from matching.semantic.encoder import one_by_one
@@ -41,9 +42,10 @@ class MiniLm:
         )
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Floats:
-        """One text after the other: so a text means the same to the last digit, whatever is read beside it
-        and on whatever machine of a cluster."""
-        return one_by_one(texts, SIZE, self._encode, progress)
+        """One text after the other and on one core: so a text means the same to the last digit, whatever is
+        read beside it and on whatever machine of a cluster."""
+        with threadpool_limits(1):
+            return one_by_one(texts, SIZE, self._encode, progress)
 
     def _encode(self, text: str) -> Floats:
         """(384,)"""

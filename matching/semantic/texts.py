@@ -30,14 +30,18 @@ def item_text(title: str, declared: Iterable[str], graph: SkillGraph, encoder: E
 
 
 def need_text(query: Query, graph: SkillGraph, encoder: Encoder) -> str:
-    """The English names of the skills a need declares or mentions, then its text.
+    """The English names of the skills a need declares, of a Vietnamese one also of those it mentions; then
+    its text.
 
-    The names bring a Vietnamese need nearer to English evidence, also for a model that reads both languages.
+    The names bring a Vietnamese need nearer to English evidence, also for a model that reads both languages;
+    an English one has said them already.
     """
-    text = query.text
-    if not encoder.reads_vietnamese and is_vietnamese(text):
+    text, said = query.text, query.skills
+    if not is_vietnamese(text):
+        said = said if query.declared else ()
+    elif not encoder.reads_vietnamese:
         text = word_for_word(text)
-    return "\n".join(part for part in (_names((skill.key for skill in query.skills), graph), text) if part)
+    return "\n".join(part for part in (_names((skill.key for skill in said), graph), text) if part)
 
 
 def readable(text: str, graph: SkillGraph, encoder: Encoder) -> str:

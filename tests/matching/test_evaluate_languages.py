@@ -7,6 +7,7 @@ from matching.evaluate_languages import NeedInBoth, english_offers, evaluate_lan
 from matching.io import read_rows
 
 NEEDS = Path(__file__).parent / "data" / "needs_vi_en.jsonl"
+STRANGER = NEEDS.with_name("needs_of_a_stranger.jsonl")
 
 
 def test_offers_are_english_and_always_the_same(graph: SkillGraph):
@@ -37,6 +38,13 @@ def test_the_needs_of_ours_are_26_and_their_overlap_is_measured():
     assert whole.estimate.value >= 0.8
     assert held.estimate.value >= 0.75
     assert bare.estimate.value >= 0.8
+
+
+def test_the_needs_of_a_stranger_are_60_and_measured_too():
+    """Written by somebody who knew neither glossary nor skill graph: nothing is mended by them."""
+    whole, *_ = evaluate_languages(STRANGER)
+    assert whole.published == "60 needs of ours, 200 English offers"
+    assert whole.estimate.value >= 0.6
 
 
 def test_a_half_without_needs_is_left_out(tmp_path: Path):

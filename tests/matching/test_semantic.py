@@ -156,7 +156,7 @@ def test_a_need_is_the_names_of_its_skills_and_its_text(letters: Letters, graph:
     assert text(Need(id="n", text="We look for it.", skills=(SubNeed("hvdc"),))) == (
         "HVDC transmission\nWe look for it."
     )
-    assert text(Need(id="n", text="We need HVDC")) == "HVDC transmission\nWe need HVDC"
+    assert text(Need(id="n", text="We need HVDC")) == "We need HVDC"
     assert text(Need(id="n", text="We look for it.")) == "We look for it."
     assert text(Need(id="n", text="Cần chuyên gia điện gió nổi")) == "Floating wind\nfloating wind expert"
     assert text(Need(id="n", text="Can chuyen gia dien gio noi")) == "Floating wind\nfloating wind expert"

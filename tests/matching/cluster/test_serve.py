@@ -116,11 +116,14 @@ def test_the_commands_answer_as_on_one_machine(
         assert main(["fit", offers, here, f"--out={folder / 'index'}"]) == 0
         said = capsys.readouterr().err
         assert "b: no skill 'quantum-poetry' in the graph" in said
-        assert "2 offers in 1 shards" in said
+        assert "2 offers in 1 shards; signals: words 0.57, concepts 0.43\n" in said
         index = f"--index={folder / 'index'}"
         assert main(["match", index, needs, here, "--k=0", f"--out={folder / 'shards'}"]) == 0
         assert main(["match", offers, needs, here, "--k=0", f"--out={folder / 'fresh'}"]) == 0
         capsys.readouterr()
+        other = ["match", index, needs, here, "--semantic=minilm", f"--out={folder / 'other'}"]
+        assert main(other) == 1
+        assert "it is ranked with the model none, not minilm" in capsys.readouterr().err
         assert main(["evaluate", f"--data={data}", here]) == 0
     assert capsys.readouterr().out == alone
     assert (folder / "shards").read_bytes() == (folder / "alone").read_bytes()
@@ -140,9 +143,11 @@ def test_two_offers_of_one_id_are_refused_with_their_line(folder: Path, capsys: 
 
 
 def test_what_a_cluster_cannot_do_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]):
-    arguments = ["fit", f"--offers={folder / 'offers.jsonl'}", "--cluster=tcp://127.0.0.1:1"]
-    assert main([*arguments, f"--out={folder / 'index'}", "--semantic=minilm"]) == 1
-    assert "--semantic does not work with --cluster" in capsys.readouterr().err
+    here, kept = "--cluster=tcp://127.0.0.1:1", f"--vectors={folder / 'vectors'}"
+    arguments = ["fit", f"--offers={folder / 'offers.jsonl'}", here, f"--out={folder / 'index'}"]
+    for asked in (arguments, ["evaluate", f"--data={folder}", here]):
+        assert main([*asked, kept]) == 1
+        assert "--vectors does not work with --cluster" in capsys.readouterr().err
 
 
 def test_without_the_package_the_mend_is_said(

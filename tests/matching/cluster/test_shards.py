@@ -17,9 +17,12 @@ from matching import Matcher, Need, Offer, SkillGraph, explain
 from matching.cluster import ShardedMatcher, connected, fit_shards
 from matching.cluster.client import ClusterMissing, NoCluster
 from matching.cluster.serve import local_cluster
-from matching.errors import BadArtefact, UnknownOffer
+from matching.errors import BadArtefact, BadWeights, UnknownEncoder, UnknownOffer
 from matching.filters import passing
 from matching.profiles import Limits
+from matching.semantic import open_encoder
+from matching.semantic.encoder import missing_packages
+from matching.weights import Weights
 
 BLOCK = 20
 
@@ -137,6 +140,37 @@ def test_a_fit_survives_the_death_of_a_worker_in_the_middle(
     again = ShardedMatcher(client, tmp_path / "shards")
     for need in needs[:3]:
         assert again.match(need, 0) == alone.match(need, 0)
+
+
+@pytest.mark.skipif(bool(missing_packages("minilm")), reason="the extra 'semantic' is not installed")
+def test_a_sentence_model_and_weights_count_as_in_one_process(
+    client: Client, some: Sequence[Offer], needs: list[Need], graph: SkillGraph, tmp_path: Path
+):
+    few = [*some[:5], Offer(id="bare")]
+    weights = {"words": 0.3, "concepts": 0.1, "topics": 0.1, "semantic": 0.5}
+    alone = Matcher.fit(few, graph, encoder=open_encoder("minilm"), weights=weights)
+    fit_shards(client, few, tmp_path / "shards", 2, 3, "minilm", weights)
+    sharded = ShardedMatcher(client, tmp_path / "shards")
+    assert (sharded.encoder_name, sharded.signals) == ("minilm", alone.signals)
+    assert sharded.match(needs[0], 0) == alone.match(needs[0], 0)
+    assert sharded.explain(needs[0], few[4].id) == explain(alone, needs[0], few[4].id)
+
+    other = Weights({"words": 0.9, "semantic": 0.1}, "minilm")
+    reweighed = ShardedMatcher(client, tmp_path / "shards", other)
+    assert reweighed.match(needs[0], 0) == alone.with_weights(other.weights).match(needs[0], 0)
+
+    without = ShardedMatcher(client, tmp_path / "shards", without_model=True)
+    assert (without.encoder_name, "semantic" in without.signals) == (None, False)
+    with pytest.raises(BadWeights, match="belong to the model minilm, not none"):
+        ShardedMatcher(client, tmp_path / "shards", other, without_model=True)
+
+
+def test_what_is_wrong_at_a_worker_is_said_as_it_is_here(client: Client, tmp_path: Path):
+    with pytest.raises(UnknownEncoder, match="no sentence model gpt"):
+        fit_shards(client, [Offer(id="a")], tmp_path / "shards", 1, encoder="gpt")
+    with pytest.raises(BadWeights, match="do not add up to 1"):
+        fit_shards(client, [Offer(id="a")], tmp_path / "shards", 1, weights={"words": 0.5})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_offers_make_an_empty_index(client: Client, needs: list[Need], tmp_path: Path):
