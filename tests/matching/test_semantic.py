@@ -1,6 +1,5 @@
 """Sentence models: those that come in wheels where they are installed, else a small one of our own."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +16,10 @@ from matching.semantic.cache import CachedEncoder
 from matching.semantic.encoder import missing_packages
 from matching.semantic.texts import need_text, offer_texts, readable
 from matching.text import is_vietnamese
-from matching.vectorizers import Floats, unit
+from matching.vectorizers import unit
+from tests.factories.letters import Letters
 
 INSTALLED = [name for name in ENCODERS if not missing_packages(name)]
-
-
-class Letters:
-    """A sentence model in small: how often each letter is used. Counts what it is asked."""
-
-    name, version, size, floor, reads_vietnamese = "minilm", "letters", 26, 0.0, False
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def encode(self, texts: Sequence[str], progress: object = None) -> Floats:
-        self.asked += texts
-        counts = [[text.lower().count(chr(97 + i)) for i in range(26)] for text in texts]
-        return unit(np.array(counts, np.float32).reshape(len(texts), 26))
 
 
 @pytest.fixture

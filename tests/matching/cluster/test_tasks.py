@@ -1,6 +1,6 @@
 """The tasks of a cluster, done here one after the other: also as they go when a worker dies."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,11 @@ import pytest
 from benchmarks.matching_data import needs as made_needs
 from benchmarks.matching_data import offers as made
 from matching import Matcher, Need, Offer, SkillGraph, explain
-from matching.cluster import ShardedMatcher, fit_shards
+from matching.cluster import ShardedMatcher, fit_shards, tasks
 from matching.errors import UnknownOffer
 from matching.filters import passing
+from matching.weights import Weights
+from tests.factories.letters import Letters
 
 
 class Here:
@@ -83,3 +85,30 @@ def test_what_a_dead_worker_left_is_swept_away(some: Sequence[Offer], tmp_path: 
 
     shards = fit_shards(Here(leave), some, tmp_path / "shards", 2, 20)
     assert sorted(file.name for file in (tmp_path / "shards").iterdir()) == [*shards.folders, "shards.json"]
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Letters]:
+    letters = Letters()
+    monkeypatch.setattr(tasks, "open_encoder", lambda _: letters)
+    yield letters
+    tasks.opened.cache_clear()
+    tasks.matcher.cache_clear()
+
+
+def test_a_sentence_model_and_weights_count_as_in_one_matcher(
+    some: Sequence[Offer], need: Need, graph: SkillGraph, letters: Letters, tmp_path: Path
+):
+    here, folder = Here(nothing), tmp_path / "shards"
+    weights = {"words": 0.5, "semantic": 0.5}
+    fit_shards(here, some, folder, 2, 20, letters.name, weights)
+    alone = Matcher.fit(some, graph, encoder=letters, weights=weights)
+    matcher = ShardedMatcher(here, folder)
+    assert (matcher.encoder_name, matcher.signals) == (letters.name, weights | {"concepts": 0, "topics": 0})
+    assert matcher.match(need, 0) == alone.match(need, 0)
+    other = Weights({"concepts": 0.9, "semantic": 0.1}, letters.name)
+    assert ShardedMatcher(here, folder, other).match(need, 0) == (
+        alone.with_weights(other.weights).match(need, 0)
+    )
+    without = ShardedMatcher(here, folder, without_model=True)
+    assert (without.encoder_name, without.signals["words"]) == (None, 1)
