@@ -130,6 +130,12 @@ def _number(field: Field, answer: object) -> Value | Text:
     return float(text.replace(",", "."))
 
 
+def _written(number: float) -> Text:
+    """As people write it: *1.500,5* and *1,500.5*."""
+    english = f"{int(number) if number == int(number) else number:,}"
+    return Text(english.translate(str.maketrans(",.", ".,")), english)
+
+
 def _bad_number(field: Field) -> Text:
     if field.decimals:
         return Text(
@@ -160,9 +166,9 @@ def _outside(programme: Programme, field: Field, value: Value, answers: Answers)
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
         if field.minimum is not None and value < field.minimum:
-            return _AT_LEAST.fill(bound=f"{field.minimum:,.0f}")
+            return _AT_LEAST.fill(bound=_written(field.minimum))
         if field.maximum is not None and value > field.maximum:
-            return _AT_MOST.fill(bound=f"{field.maximum:,.0f}")
+            return _AT_MOST.fill(bound=_written(field.maximum))
     if field.not_before and isinstance(value, date):
         first = programme.fields[field.not_before]
         start = parse(first, answers.get(field.not_before) or "")

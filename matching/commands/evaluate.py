@@ -11,6 +11,7 @@ from matching.commands.bar import Bar
 from matching.commands.cluster import add_cluster
 from matching.commands.common import said_signals
 from matching.commands.signals import add_model, chosen_encoder
+from matching.errors import BadOption
 from matching.evaluate import Figure, evaluate_esco, evaluate_lr_bench
 from matching.evaluate_extraction import evaluate_extraction
 from matching.evaluate_languages import evaluate_languages
@@ -32,6 +33,9 @@ def add(commands: Commands) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    """Raises BadOption when there is nothing to measure with."""
+    if not (options.data or options.sentences or options.both):
+        raise BadOption("--data, --sentences, --both: none is given")
     encoder = chosen_encoder(options)
     fit = partial(_fit, encoder)
     measures: list[tuple[Callable[[Path], Iterable[Figure]], Path | None]] = [

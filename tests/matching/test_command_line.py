@@ -116,6 +116,11 @@ def test_evaluate_prints_the_figures_beside_the_published_ones(
     ]
 
 
+def test_evaluate_says_when_there_is_nothing_to_measure_with(capsys: pytest.CaptureFixture[str]):
+    assert main(["evaluate"]) == 1
+    assert "--data, --sentences, --both: none is given" in capsys.readouterr().err
+
+
 def test_evaluate_says_which_file_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["evaluate", f"--data={tmp_path}"]) == 1
     assert "evaluations_pc.json" in capsys.readouterr().err

@@ -87,7 +87,7 @@ def test_bad_answers_are_told_by_field_and_empty_ones_are_not(hp: Programme) -> 
     assert check_answers(hp, answers) == {
         "solution_name": Text("Rút ngắn 3 ký tự: tối đa 160 ký tự.", "Shorten by 3 characters: at most 160."),
         "plan_users": Text("Nhập số từ 0 trở lên.", "Enter a number of at least 0."),
-        "plan_area_km2": Text("Nhập số không quá 3,200.", "Enter a number of at most 3,200."),
+        "plan_area_km2": Text("Nhập số không quá 3.200.", "Enter a number of at most 3,200."),
         "plan_until": Text(
             "Chọn ngày không sớm hơn “Ngày bắt đầu” (01/04/2026).",
             "Choose a day not before “First day” (01/04/2026).",
@@ -164,3 +164,15 @@ def test_public_fields_are_those_marked_public(hp: Programme) -> None:
         "solution_name", "solution_summary", "solution_field", "plan_goal", "plan_place", "plan_from",
         "plan_until", "plan_users", "plan_area_km2", "safeguards",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("least", "vi", "en"),
+    [(0.5, "0,5", "0.5"), (1_500.25, "1.500,25", "1,500.25"), (1_000.0, "1.000", "1,000")],
+)
+def test_a_bound_is_written_as_people_write_numbers(hp: Programme, least: float, vi: str, en: str):
+    field = msgspec.structs.replace(hp.fields["plan_area_km2"], minimum=least)
+    programme = msgspec.structs.replace(hp, fields=hp.fields | {"plan_area_km2": field})
+    assert check_answers(programme, {"plan_area_km2": "0.1"}) == {
+        "plan_area_km2": Text(f"Nhập số từ {vi} trở lên.", f"Enter a number of at least {en}.")
+    }
