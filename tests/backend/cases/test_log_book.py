@@ -22,6 +22,7 @@ from tests.backend.cases.conftest import Counted
 from tests.factories.applications import Cast, a_request, make_submitted
 from tests.factories.web import Browser, make_actor, sign_in
 
+pytestmark = pytest.mark.usefixtures("frozen_clock")
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 ADDRESS = "/queue/log-book?from=01/11/2026&until=30/11/2026"
 
