@@ -37,8 +37,8 @@ class Snapshot:
     def search(self, indices: Indices, values: ArrayLike, k: int = 20) -> list[IndexHit]:
         """The best profiles for one need: exactly what scoring every profile would give.
 
-        Scores in single precision with a bounded error choose who is scored exactly, as in the threshold
-        algorithms (Fagin, Lotem and Naor 2003).
+        Rough scores with a bounded error (`matching.index.reach`) choose who is scored exactly, as in the
+        threshold algorithms (Fagin, Lotem and Naor 2003).
 
         Parameters
         ----------
